@@ -1,0 +1,1 @@
+"""The gateway: everything asynchronous, everything that touches the world."""

@@ -1,0 +1,100 @@
+"""What a back end is: something that is asked about one picture and answers in words.
+
+The text of the answer comes first, in pieces, so that the first word is not delayed; the `Reply`
+that ends the stream carries the whole text and what rode along with it: where the model looked and
+how well it could read there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from artic_abr import ReadabilitySource
+from artic_codecs import Box
+
+from articgw.frame import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One question and the picture it is about."""
+
+    question: str
+    frame: Frame
+    """The look: the newest frame at the time of the question."""
+    glimpse: object | None = None
+    """What `Backend.look` last returned for this call; only that back end knows what it is."""
+    first_turn: bool = False
+    """True for the first question of a call: the model may introduce itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """One part of the picture that the answer rests on."""
+
+    box: Box
+    """Fractions of `Prompt.frame`."""
+    label: str
+    """What is there, for people: the text that was read, or the name of the object."""
+    text_height_px: float | None = None
+    """Height of the text in pixels of that frame, where it is text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the answer cost. Zero where the back end has no such notion."""
+
+    input_tokens: int = 0
+    visual_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The end of an answer."""
+
+    text: str
+    """The whole answer."""
+    model: str
+    finish: str = "stop"
+    """stop, length, or unknown (the model says it cannot answer this)."""
+    readability: float | None = None
+    """0..1: could the pixels that matter be read?"""
+    readability_source: ReadabilitySource = ReadabilitySource.NONE
+    regions: tuple[LookedAt, ...] = ()
+    """Where the evidence is, most important first; empty where the model cannot tell."""
+    usage: Usage = field(default_factory=Usage)
+
+
+class Backend(Protocol):
+    """The contract. Failures are `articgw.errors.BackendError`, never anything else."""
+
+    @property
+    def model(self) -> str:
+        """Name of the model, as shown to people."""
+
+    @property
+    def about(self) -> str:
+        """One honest sentence on what it can and cannot do."""
+
+    async def start(self) -> None:
+        """Make ready. Raises `BackendUnavailable` where that is impossible."""
+
+    async def look(self, frame: Frame) -> object | None:
+        """Read ahead while nothing is asked; the result comes back in `Prompt.glimpse`.
+
+        Returns None where the back end does not read ahead, or is busy.
+        """
+
+    def ask(self, prompt: Prompt, *, deadline_s: float) -> AsyncIterator[str | Reply]:
+        """Yield the answer's text in pieces, then exactly one `Reply`.
+
+        Closing the iterator early cancels the work. Raises `BackendUnavailable` when
+        ``deadline_s`` seconds have passed.
+        """
+
+    async def close(self) -> None:
+        """Let go of processes and connections. May be called twice."""

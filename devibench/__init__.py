@@ -1,0 +1,1 @@
+"""The offline bench: degrade, ask, score, report."""
