@@ -4,7 +4,7 @@
     ├── ConfigError             you: a setting cannot work            (exit 2, message only)
     ├── PeerError               the far end
     │   └── OfferError          the offer cannot be met               (HTTP 4xx, has .status)
-    ├── BackendError            the model                             (has .code, as on the data channel)
+    ├── BackendError            the model                             (has .code: an ErrorCode)
     │   ├── BackendUnavailable  retry later                           (has .retry_after_s)
     │   ├── BackendRefused      do not retry: policy, quota, key
     │   └── BackendGarbled      the reply could not be read           (keeps .raw)
@@ -14,6 +14,26 @@ The cores raise only ValueError, for misuse.
 """
 
 from __future__ import annotations
+
+from typing import Literal
+
+ErrorCode = Literal[
+    "bad_message",
+    "unknown_type",
+    "too_large",
+    "unsupported_version",
+    "empty_question",
+    "question_too_long",
+    "no_frame",
+    "camera_stopped",
+    "superseded",
+    "cancelled",
+    "backend_unavailable",
+    "backend_refused",
+    "backend_garbled",
+    "internal",
+]
+"""What a client can be told on the data channel; docs/protocol.md says what to do about each."""
 
 
 class ArticError(Exception):
@@ -40,14 +60,14 @@ class OfferError(PeerError):
 class BackendError(ArticError):
     """The model did not answer. ``code`` is the error code on the data channel."""
 
-    code = "backend_error"
+    code: ErrorCode = "internal"
     retry_after_s: float | None = None
 
 
 class BackendUnavailable(BackendError):
     """The model cannot be reached now; asking again after ``retry_after_s`` may work."""
 
-    code = "backend_unavailable"
+    code: ErrorCode = "backend_unavailable"
 
     def __init__(self, message: str, retry_after_s: float | None = None) -> None:
         super().__init__(message)
@@ -57,13 +77,13 @@ class BackendUnavailable(BackendError):
 class BackendRefused(BackendError):
     """The model will not answer this; asking again will not help."""
 
-    code = "backend_refused"
+    code: ErrorCode = "backend_refused"
 
 
 class BackendGarbled(BackendError):
     """The model's reply could not be read; ``raw`` keeps what came."""
 
-    code = "backend_garbled"
+    code: ErrorCode = "backend_garbled"
 
     def __init__(self, message: str, raw: str) -> None:
         super().__init__(message)

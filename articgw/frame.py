@@ -34,6 +34,12 @@ class Frame:
         """The planes as one (height * 3 / 2, width) array, I420; a copy, 0.1 ms for 720p."""
         return cast(Pixels, self.picture.to_ndarray(format="yuv420p"))
 
+    def thumbnail(self) -> Pixels:
+        """Every 16th sample of every 16th row of the luma plane; a view, no conversion."""
+        plane = self.picture.planes[0]
+        luma: Pixels = np.asarray(memoryview(plane)).view(np.uint8).reshape(-1, plane.line_size)
+        return luma[: plane.height : 16, : plane.width : 16]
+
     def jpeg(self, quality: int = 90) -> bytes:
         """The picture as a full-range JPEG file, about 5 ms for 720p: not for the event loop."""
         return encode_jpeg(self.yuv(), quality)

@@ -7,13 +7,12 @@ how well it could read there.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from artic_abr import ReadabilitySource
 from artic_codecs import Box
-
 from articgw.frame import Frame
 
 
@@ -89,7 +88,7 @@ class Backend(Protocol):
         Returns None where the back end does not read ahead, or is busy.
         """
 
-    def ask(self, prompt: Prompt, *, deadline_s: float) -> AsyncIterator[str | Reply]:
+    def ask(self, prompt: Prompt, *, deadline_s: float) -> AsyncGenerator[str | Reply]:
         """Yield the answer's text in pieces, then exactly one `Reply`.
 
         Closing the iterator early cancels the work. Raises `BackendUnavailable` when

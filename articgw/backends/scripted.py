@@ -1,0 +1,97 @@
+"""A back end that says what it is told to: for tests of gateways, clients and other back ends.
+
+It is a whole `Backend`: it streams, honours the deadline, can be cancelled, waits where the script
+says so, and fails loudly when the script runs out.
+
+    backend = ScriptedBackend([Turn("EXIT"), Turn(error=BackendUnavailable("busy", 2.0))])
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from artic_abr import ReadabilitySource
+from articgw.backends.base import LookedAt, Prompt, Reply
+from articgw.errors import BackendError, BackendRefused, BackendUnavailable
+from articgw.frame import Frame
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What happens to one question."""
+
+    text: str = ""
+    """The answer, streamed word by word."""
+    regions: tuple[LookedAt, ...] = ()
+    readability: float | None = None
+    error: BackendError | None = None
+    """Raised after the text has been streamed, instead of a reply."""
+    gate: asyncio.Event | None = None
+    """The answer waits for it before its first word: a slow model, without a clock."""
+
+
+Script = Iterable[Turn] | Callable[[Prompt], Turn]
+
+
+class ScriptedBackend:
+    """Answers from a list of turns, or from a function of the prompt."""
+
+    model = "scripted"
+    about = "A stand-in that repeats the question; it does not look at the picture."
+
+    def __init__(self, script: Script) -> None:
+        self.prompts: list[Prompt] = []
+        """Every question that was asked."""
+        self.glimpsed: list[Frame] = []
+        """Every frame that was shown ahead of a question."""
+        self._by_prompt = script if callable(script) else None
+        self._turns: Iterator[Turn] = iter(() if callable(script) else script)
+
+    async def start(self) -> None:
+        """Nothing to do."""
+
+    async def close(self) -> None:
+        """Nothing to do."""
+
+    async def look(self, frame: Frame) -> object | None:
+        """Remembers the frame."""
+        self.glimpsed.append(frame)
+        return len(self.glimpsed)
+
+    async def ask(self, prompt: Prompt, *, deadline_s: float) -> AsyncGenerator[str | Reply]:
+        """Plays the next turn. Raises `BackendRefused` when there is none."""
+        self.prompts.append(prompt)
+        turn = self._by_prompt(prompt) if self._by_prompt else next(self._turns, None)
+        if turn is None:
+            raise BackendRefused(f"the script has no turn for question {len(self.prompts)}")
+        if turn.gate is not None:
+            try:
+                await asyncio.wait_for(turn.gate.wait(), deadline_s)
+            except TimeoutError:
+                raise BackendUnavailable(f"no answer within {deadline_s:g} s") from None
+        for word in turn.text.split(" "):
+            await asyncio.sleep(0)
+            yield word + " "
+        if turn.error is not None:
+            raise turn.error
+        yield Reply(
+            text=turn.text,
+            model=self.model,
+            readability=turn.readability,
+            readability_source=ReadabilitySource.VERBALISED
+            if turn.readability is not None
+            else ReadabilitySource.NONE,
+            regions=turn.regions,
+        )
+
+
+def echo(prompt: Prompt) -> Turn:
+    """The script of `--backend scripted`: repeats the question, looks at the middle."""
+    width_px, height_px = prompt.frame.size_px
+    return Turn(
+        f"You asked: {prompt.question} I was given a picture of {width_px} by {height_px} pixels.",
+        regions=(LookedAt((0.35, 0.35, 0.65, 0.65), "the middle"),),
+        readability=0.5,
+    )

@@ -1,0 +1,86 @@
+"""Everything that can be set, in one frozen value, built once at the edge.
+
+Only `articgw.cli` reads arguments, the environment and files; everything else is handed a `Config`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+from articgw.errors import ConfigError
+
+MIN_TOKEN_CHARS = 32
+"""LiveKit refuses shorter secrets: 32 characters of hexadecimal are 128 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class IceServer:
+    """One STUN or TURN server, spelled as in the browsers' RTCIceServer."""
+
+    urls: str
+    """For example stun:stun.example.org:3478 or turn:turn.example.org:3478?transport=udp."""
+    username: str | None = None
+    """TURN user."""
+    credential: str | None = None
+    """TURN password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Settings of `articgw serve`."""
+
+    host: str = "127.0.0.1"
+    """Address to listen on. Any other than loopback needs a token."""
+    port: int = 8080
+    """TCP port of the page and the API; 0 takes a free one."""
+    token: str | None = None
+    """Bearer token that callers must show, at least 32 characters."""
+    backend: str = "embedded"
+    """The model that answers: embedded, or scripted (repeats itself; for tests)."""
+    ice_servers: tuple[IceServer, ...] = ()
+    """STUN and TURN servers, for callers that are not on this network."""
+    models_dir: Path | None = None
+    """Where `articgw models fetch` puts files; the user's cache folder if not set."""
+    max_sessions: int = 8
+    """Calls at the same time; the next one is told to retry."""
+    answer_deadline_s: float = 30.0
+    """A question that has no answer by then ends in an error."""
+    connect_deadline_s: float = 15.0
+    """A call whose media does not connect by then is dropped."""
+    stale_frame_s: float = 5.0
+    """Without a picture for so long, the camera counts as stopped."""
+
+    def check(self) -> None:
+        """Raises `ConfigError` where the settings cannot work together."""
+        if self.token is not None and len(self.token) < MIN_TOKEN_CHARS:
+            raise ConfigError(
+                f"token has {len(self.token)} characters and needs at least {MIN_TOKEN_CHARS}; "
+                f"make one with: {MAKE_TOKEN}"
+            )
+        if self.token is None and not is_loopback(self.host):
+            raise ConfigError(
+                f"host {self.host} can be reached from other machines, and no token is set: "
+                "anybody could use the camera page and the model.\n"
+                f"Set one:  export ARTICGW_TOKEN=$({MAKE_TOKEN})\n"
+                "and open the page as  http://HOST:PORT/#token=TOKEN, or listen on 127.0.0.1."
+            )
+        if not 0 <= self.port <= 65535:
+            raise ConfigError(f"port {self.port} is not in 0..65535")
+        for name in ("max_sessions", "answer_deadline_s", "connect_deadline_s", "stale_frame_s"):
+            if getattr(self, name) <= 0:
+                raise ConfigError(f"{name} {getattr(self, name)} is not above 0")
+
+
+MAKE_TOKEN = "python3 -c 'import secrets; print(secrets.token_hex(32))'"
+
+
+def is_loopback(host: str) -> bool:
+    """True for localhost and the loopback addresses, which other machines cannot reach."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

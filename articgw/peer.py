@@ -1,0 +1,26 @@
+"""The far end of a call, as the session sees it; and the contract that its fakes keep."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Protocol
+
+from articgw.protocol import ClientMessage, GatewayMessage, MessageError
+from articgw.slot import FrameSlot
+
+
+class Peer(Protocol):
+    """One camera, one person, one data channel."""
+
+    @property
+    def slot(self) -> FrameSlot:
+        """Where the newest frame is."""
+
+    def messages(self) -> AsyncIterator[ClientMessage | MessageError]:
+        """What the client says, until the call ends; a `MessageError` where it cannot be read."""
+
+    def send(self, message: GatewayMessage) -> None:
+        """Hand a message to the data channel. Does nothing once the call has ended."""
+
+    async def close(self) -> None:
+        """End the call. May be called twice."""

@@ -1,0 +1,234 @@
+"""The messages of the data channel ``articgw``: one JSON object each, told apart by ``type``.
+
+Rules, which docs/protocol.md tells a client's author in full:
+
+1. The client speaks first: ``hello``; the gateway answers ``ready`` and takes questions then.
+2. Every ``ask`` ends in exactly one ``answer.done`` or one ``error`` that carries its ``id``.
+3. A new ``ask`` supersedes the one that is running; ``cancel`` ends it.
+4. Unknown fields are ignored; an unknown type is answered with an error; neither ends the call.
+
+The types here are the one source: the decoder, the published schema and the table in the docs are
+all made from them (msgspec, so that no message is checked by hand).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import msgspec
+
+from articgw.errors import ErrorCode, PeerError
+
+LABEL = "articgw"
+VERSION = 1
+MAX_MESSAGE_BYTES = 16 * 1024
+"""RFC 8831 section 6.6: without interleaving, larger messages would block the others."""
+MAX_QUESTION_CHARS = 2000
+MAX_ID_CHARS = 64
+
+QuestionId = Annotated[
+    str, msgspec.Meta(min_length=1, max_length=MAX_ID_CHARS, pattern="^[A-Za-z0-9._-]+$")
+]
+"""Chosen by the client; it is part of a URL, so it is kept to letters, digits and . _ -"""
+
+
+class _Message(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", omit_defaults=True):
+    pass
+
+
+class Hello(_Message, frozen=True, kw_only=True, tag="hello"):
+    """Client → gateway, once: who speaks, and which parts of a `steer` it can obey."""
+
+    version: int = VERSION
+    can: tuple[str, ...] = ()
+
+
+class Ask(_Message, frozen=True, kw_only=True, tag="ask"):
+    """Client → gateway: a question about what the camera sees now."""
+
+    id: QuestionId
+    text: str
+    t: float | None = None
+    """When it was asked, s on the client's clock; only echoed."""
+
+
+class Cancel(_Message, frozen=True, kw_only=True, tag="cancel"):
+    """Client → gateway: the answer to ``id`` is not wanted any more."""
+
+    id: QuestionId
+
+
+class Ready(_Message, frozen=True, kw_only=True, tag="ready"):
+    """Gateway → client: questions are taken now."""
+
+    version: int
+    session: str
+    """Unguessable; names the looks of this call over HTTP."""
+    model: str
+    about: str
+    """What the model can and cannot do, one sentence."""
+
+
+class AnswerDelta(_Message, frozen=True, kw_only=True, tag="answer.delta"):
+    """Gateway → client: the next piece of an answer's text."""
+
+    id: str
+    text: str
+
+
+class AnswerRegion(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of the picture that the answer rests on."""
+
+    box: tuple[float, float, float, float]
+    """x0, y0, x1, y1 as fractions of the frame that was looked at."""
+    label: str
+    """What is there, for people."""
+    priority: float
+    """0..1, 1 is the evidence itself."""
+    ttl_s: float
+    """How long the box can be shown over the live picture."""
+    min_text_px: float | None = None
+    """Height of the text in pixels of the frame that was looked at."""
+
+
+class AnswerReadability(msgspec.Struct, frozen=True, kw_only=True):
+    """Could the pixels that matter be read? Never: is the answer right?"""
+
+    value: float | None
+    """0..1."""
+    source: str
+
+
+class Tokens(msgspec.Struct, frozen=True, kw_only=True):
+    """What the answer cost the model; zeros where it has no tokens."""
+
+    input: int = 0
+    visual: int = 0
+    cached: int = 0
+    output: int = 0
+
+
+class Timings(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the time went, ms from the arrival of the question."""
+
+    first_text_ms: float | None
+    done_ms: float
+
+
+class AnswerDone(_Message, frozen=True, kw_only=True, tag="answer.done", omit_defaults=False):
+    """Gateway → client: the whole answer, and what it rests on."""
+
+    id: str
+    text: str
+    finish: str
+    """stop, length, or unknown: the model says that it cannot answer this."""
+    readability: AnswerReadability
+    regions: tuple[AnswerRegion, ...]
+    frame_age_ms: float
+    """Age of the frame at the time of the question."""
+    frame_size_px: tuple[int, int]
+    frame_url: str
+    """Where the very frame that the model saw can be had, as JPEG, while the call lasts."""
+    model: str
+    tokens: Tokens
+    timings: Timings
+
+
+class Error(_Message, frozen=True, kw_only=True, tag="error"):
+    """Gateway → client: something was not done, and what to do about it."""
+
+    code: ErrorCode
+    message: str
+    id: str | None = None
+    """The question that ends with this error, where there is one."""
+    retry_after_s: float | None = None
+
+
+ClientMessage = Hello | Ask | Cancel
+GatewayMessage = Ready | AnswerDelta | AnswerDone | Error
+
+_client_decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
+_gateway_decoder: msgspec.json.Decoder[GatewayMessage] = msgspec.json.Decoder(GatewayMessage)
+_envelope_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_CLIENT_TYPES = frozenset(kind.__struct_config__.tag for kind in (Hello, Ask, Cancel))
+
+
+class MessageError(PeerError):
+    """A message that cannot be taken; ``code`` and ``id`` go back in the `Error`."""
+
+    def __init__(self, code: ErrorCode, message: str, id: str | None = None) -> None:
+        super().__init__(message)
+        self.code: ErrorCode = code
+        self.id = id
+
+
+def decode_client(data: str | bytes) -> ClientMessage:
+    """One message from a client. Raises `MessageError`."""
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    if len(raw) > MAX_MESSAGE_BYTES:
+        raise MessageError(
+            "too_large",
+            f"a message is at most {MAX_MESSAGE_BYTES} bytes; this one has {len(raw)}",
+            _envelope(raw)[1],
+        )
+    try:
+        return _client_decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _explain(raw, error) from error
+
+
+def _envelope(raw: bytes) -> tuple[object, str | None]:
+    """Type and id of a message that may be wrong in every other way."""
+    try:
+        fields = _envelope_decoder.decode(raw)
+        kind = msgspec.json.decode(fields.get("type", b"null"))
+        id_ = msgspec.json.decode(fields.get("id", b"null"))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None, None
+    return kind, id_ if isinstance(id_, str) and len(id_) <= MAX_ID_CHARS else None
+
+
+def _explain(raw: bytes, error: Exception) -> MessageError:
+    kind, id_ = _envelope(raw)
+    if kind is None:
+        return MessageError("bad_message", f"a message is a JSON object with a type: {error}")
+    if kind not in _CLIENT_TYPES:
+        known = ", ".join(sorted(map(str, _CLIENT_TYPES)))
+        return MessageError("unknown_type", f"type {kind!r:.40} is none of: {known}", id_)
+    return MessageError("bad_message", f"{kind}: {error}", id_)
+
+
+def decode_gateway(data: str | bytes) -> GatewayMessage:
+    """One message from a gateway, for clients in Python. Raises `MessageError`."""
+    try:
+        return _gateway_decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise MessageError("bad_message", str(error)) from error
+
+
+def encode(message: ClientMessage | GatewayMessage) -> str:
+    """A message as JSON."""
+    return msgspec.json.encode(message).decode()
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of both directions; docs/protocol.schema.json is this."""
+    (to_gateway, to_client), definitions = msgspec.json.schema_components(
+        [ClientMessage, GatewayMessage], ref_template="#/$defs/{name}"
+    )
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"articgw data channel, version {VERSION}",
+        "$defs": {
+            **definitions,
+            "ClientToGateway": to_gateway,
+            "GatewayToClient": to_client,
+        },
+        "anyOf": [{"$ref": "#/$defs/ClientToGateway"}, {"$ref": "#/$defs/GatewayToClient"}],
+    }
+
+
+def schema_text() -> str:
+    """The schema as the text of the published file."""
+    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"

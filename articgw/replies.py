@@ -1,0 +1,63 @@
+"""A back end's reply as the message that ends an answer. Pure."""
+
+from __future__ import annotations
+
+from artic_abr import Readability
+from artic_codecs import Region
+from articgw.backends import Reply
+from articgw.frame import Frame
+from articgw.protocol import AnswerDone, AnswerReadability, AnswerRegion, Timings, Tokens
+
+
+def look_url(session_id: str, question_id: str) -> str:
+    """Path of the frame that the model saw."""
+    return f"/api/sessions/{session_id}/looks/{question_id}.jpg"
+
+
+def answer_done(
+    session_id: str,
+    question_id: str,
+    reply: Reply,
+    frame: Frame,
+    regions: tuple[Region, ...],
+    readability: Readability,
+    *,
+    asked_t: float,
+    first_text_t: float | None,
+    now: float,
+) -> AnswerDone:
+    """``regions`` are those of the reply, in its order; times are s on the gateway's clock."""
+    return AnswerDone(
+        id=question_id,
+        text=reply.text,
+        finish=reply.finish,
+        readability=AnswerReadability(value=readability.value, source=readability.source),
+        regions=tuple(
+            AnswerRegion(
+                box=region.box,
+                label=looked_at.label,
+                priority=region.priority,
+                ttl_s=round(region.expires_t - now, 3),
+                min_text_px=region.min_text_px,
+            )
+            for region, looked_at in zip(regions, reply.regions, strict=True)
+        ),
+        frame_age_ms=_ms(asked_t - frame.captured_t),
+        frame_size_px=frame.size_px,
+        frame_url=look_url(session_id, question_id),
+        model=reply.model,
+        tokens=Tokens(
+            input=reply.usage.input_tokens,
+            visual=reply.usage.visual_tokens,
+            cached=reply.usage.cached_tokens,
+            output=reply.usage.output_tokens,
+        ),
+        timings=Timings(
+            first_text_ms=None if first_text_t is None else _ms(first_text_t - asked_t),
+            done_ms=_ms(now - asked_t),
+        ),
+    )
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 1)

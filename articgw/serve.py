@@ -1,0 +1,50 @@
+"""Runs a gateway until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+
+from aiohttp import web
+
+from articgw.backends import registry
+from articgw.config import Config
+from articgw.errors import ConfigError
+from articgw.server import Gateway
+
+READY = "articgw ready on"
+"""First words of the line that says that the page is served; tools wait for it."""
+SHUTDOWN_TIMEOUT_S = 5.0
+
+
+async def serve(config: Config) -> None:
+    """Serve until SIGINT or SIGTERM. Raises `ConfigError` and `BackendError`."""
+    config.check()
+    backend = registry.load(config)
+    runner = web.AppRunner(
+        Gateway(config, backend).app(),
+        access_log=None,
+        auto_decompress=False,
+        shutdown_timeout=SHUTDOWN_TIMEOUT_S,
+    )
+    stop = asyncio.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    try:
+        await runner.setup()
+        site = web.TCPSite(runner, config.host, config.port)
+        try:
+            await site.start()
+        except OSError as error:
+            raise ConfigError(
+                f"cannot listen on {config.host} port {config.port}: {error.strerror}; "
+                "choose another with --port (0 takes a free one)"
+            ) from error
+        host, port = runner.addresses[0][:2]
+        print(f"{READY} http://{host}:{port}", flush=True)
+        print(f"model: {backend.model} - {backend.about}", flush=True)
+        await stop.wait()
+        logging.getLogger(__name__).info("stopping")
+    finally:
+        await runner.cleanup()
