@@ -24,7 +24,7 @@ SERVE_EXAMPLES = """examples:
   articgw serve                             the page with the built-in model, this machine only
   articgw serve --port 9000 --backend scripted
   ARTICGW_PORT=9000 articgw serve           every setting is also ARTICGW_ and its name
-  articgw serve --config articgw.yaml       ... and a key of a YAML file; flags win, then names
+  articgw serve --config articgw.yaml       ... and a key of a YAML file: flags win, then names
   articgw serve --host 0.0.0.0 --token $(python3 -c 'import secrets; print(secrets.token_hex(32))')
   articgw serve --ice_servers '[{"urls": "stun:stun.example.org:3478"}]'
 """
@@ -66,18 +66,30 @@ def main(argv: Sequence[str] | None = None) -> int:
 def read_config(argv: Sequence[str]) -> Config:
     """Flags over environment over file over defaults. Exits with 2 where one cannot be read."""
     set_parsing_settings(docstring_parse_attribute_docstrings=True)
+    file = _config_file(argv)
     parser = ArgumentParser(
         prog="articgw serve",
         default_env=True,
         env_prefix="ARTICGW",
+        default_config_files=[file] if file else [],
         description="Start the gateway and print its URL.",
         epilog=SERVE_EXAMPLES,
         formatter_class=_Help,
     )
-    parser.add_argument("--config", action="config", help="YAML file with any of the settings")
+    parser.add_argument("--config", help="YAML file with any of the settings below")
     parser.add_class_arguments(Config, None)
+    if file and not Path(file).is_file():
+        parser.error(f"there is no file {file}; check --config or ARTICGW_CONFIG")
     settings = vars(parser.instantiate(parser.parse_args(list(argv))))
     return Config(**{name: settings[name] for name in Config.__dataclass_fields__})
+
+
+def _config_file(argv: Sequence[str]) -> str | None:
+    """Known before the rest is parsed, so that flags win over it wherever they stand."""
+    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    early.add_argument("--config", default=os.environ.get("ARTICGW_CONFIG"))
+    file: str | None = early.parse_known_args(argv)[0].config
+    return file
 
 
 def _serve(argv: Sequence[str]) -> int:

@@ -60,6 +60,11 @@ class ScriptedBackend:
         self.glimpsed.append(frame)
         return len(self.glimpsed)
 
+    async def asked(self, count: int) -> None:
+        """Returns when ``count`` questions have arrived, answered or not."""
+        while len(self.prompts) < count:
+            await asyncio.sleep(0)
+
     async def ask(self, prompt: Prompt, *, deadline_s: float) -> AsyncGenerator[str | Reply]:
         """Plays the next turn. Raises `BackendRefused` when there is none."""
         self.prompts.append(prompt)

@@ -1,0 +1,144 @@
+"""Fakes that ship: real implementations of our contracts, for our tests and for yours.
+
+Test a back end of your own without a network, a camera or a clock:
+
+    async def test_my_backend() -> None:
+        async with loopback_call(MyBackend()) as peer:
+            peer.show(picture(1280, 720))
+            peer.say(Ask(id="1", text="What does the sign say?"))
+            done = await peer.hears(AnswerDone)
+            assert "EXIT" in done.text
+
+and a client of your own against `ScriptedBackend`, which says what its script says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from articgw.backends import Backend
+from articgw.backends.scripted import ScriptedBackend, Turn
+from articgw.config import Config
+from articgw.frame import Frame
+from articgw.protocol import (
+    ClientMessage,
+    GatewayMessage,
+    Hello,
+    MessageError,
+    Ready,
+    decode_client,
+    decode_gateway,
+    encode,
+)
+from articgw.session import Session
+from articgw.slot import FrameSlot
+
+__all__ = ["FakeClock", "LoopbackPeer", "ScriptedBackend", "Turn", "loopback_call", "picture"]
+
+HEARS_TIMEOUT_S = 30.0
+"""A message that does not come by then is a failed test, not a slow one."""
+
+M = TypeVar("M", bound=GatewayMessage)
+
+
+class FakeClock:
+    """A clock that stands still until it is told to move."""
+
+    def __init__(self, now: float = 1000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+
+
+def picture(
+    width_px: int = 640, height_px: int = 360, *, rgb: NDArray[np.uint8] | None = None
+) -> av.VideoFrame:
+    """A decoded picture as a camera's decoder makes them: ``rgb`` (h, w, 3), or a grey one."""
+    if rgb is None:
+        rgb = np.full((height_px, width_px, 3), 128, np.uint8)
+    return av.VideoFrame.from_ndarray(rgb, format="rgb24").reformat(format="yuv420p")
+
+
+class LoopbackPeer:
+    """A `Peer` in memory. Every message passes through the wire form in both directions."""
+
+    def __init__(self, clock: FakeClock | None = None) -> None:
+        self.clock = clock or FakeClock()
+        self.slot = FrameSlot()
+        self.heard: list[GatewayMessage] = []
+        """Everything that the gateway said, oldest first."""
+        self._said: asyncio.Queue[ClientMessage | MessageError | None] = asyncio.Queue()
+        self._unheard: asyncio.Queue[GatewayMessage] = asyncio.Queue()
+
+    def show(self, shown: av.VideoFrame, *, age_s: float = 0.0) -> Frame:
+        """The camera delivers a picture, captured ``age_s`` ago."""
+        frame = Frame(shown, self.clock() - age_s)
+        self.slot.put(frame)
+        return frame
+
+    def say(self, message: ClientMessage | str | bytes) -> None:
+        """The person's client sends a message, or whatever bytes it likes."""
+        raw = message if isinstance(message, str | bytes) else encode(message)
+        try:
+            self._said.put_nowait(decode_client(raw))
+        except MessageError as error:
+            self._said.put_nowait(error)
+
+    def hang_up(self) -> None:
+        """The call ends."""
+        self.slot.end()
+        self._said.put_nowait(None)
+
+    async def hears(self, kind: type[M]) -> M:
+        """The next message of this kind; those before it are passed over (see `heard`)."""
+        async with asyncio.timeout(HEARS_TIMEOUT_S):
+            while True:
+                message = await self._unheard.get()
+                if isinstance(message, kind):
+                    return message
+
+    async def messages(self) -> AsyncIterator[ClientMessage | MessageError]:
+        """What was said, until `hang_up`."""
+        while (message := await self._said.get()) is not None:
+            yield message
+
+    def send(self, message: GatewayMessage) -> None:
+        """The gateway speaks."""
+        received = decode_gateway(encode(message))
+        self.heard.append(received)
+        self._unheard.put_nowait(received)
+
+    async def close(self) -> None:
+        """As `hang_up`."""
+        self.hang_up()
+
+
+@asynccontextmanager
+async def loopback_call(
+    backend: Backend, *, config: Config | None = None, clock: FakeClock | None = None
+) -> AsyncGenerator[LoopbackPeer]:
+    """A whole session around ``backend``, greeted and ready; ends with the block."""
+    peer = LoopbackPeer(clock)
+    session = Session(peer, backend, config or Config(), peer.clock)
+    await backend.start()
+    running = asyncio.create_task(session.run())
+    try:
+        peer.say(Hello())
+        await peer.hears(Ready)
+        yield peer
+    finally:
+        peer.hang_up()
+        await running
+        await backend.close()

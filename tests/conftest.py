@@ -1,0 +1,18 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def artic_data() -> Path:
+    """The provided data, read in place; tests that need it are skipped where it is absent."""
+    beside = Path(__file__).parents[2] / "shared" / "data"
+    data = Path(os.environ.get("ARTICGW_DATA", beside))
+    if not data.is_dir():
+        pytest.skip(f"no provided data at {data}; set ARTICGW_DATA")
+    return data
