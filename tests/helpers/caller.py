@@ -18,7 +18,7 @@ from aiortc import (
     RTCPeerConnection,
     RTCSessionDescription,
 )
-from aiortc.mediastreams import AudioStreamTrack
+from aiortc.mediastreams import AudioStreamTrack, MediaStreamError
 
 from articgw.protocol import (
     LABEL,
@@ -45,6 +45,8 @@ class DrawnCamera(MediaStreamTrack):
 
     async def recv(self) -> av.VideoFrame:
         await asyncio.sleep(1 / 30)
+        if self.readyState != "live":
+            raise MediaStreamError
         rgb = np.full((360, 640, 3), 90, np.uint8)
         rgb[:, (self._number * 8) % 600 :][:, :40] = (200, 60, 30)
         frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")

@@ -1,0 +1,68 @@
+# make run     create the environment, get the model, start the gateway, print its URL
+# make test    install what the tests need (system packages included) and run them
+# make check   ruff, mypy, import-linter, the layout test
+# make bench   every benchmark; make bench-NAME [DATA=dir] [OUT=file] [BACKEND=…] [QUICK=1] for one
+# make fmt     format the code
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+APT_PACKAGES := chromium fonts-dejavu-core
+BENCHES := call
+
+.PHONY: run test check bench fmt clean lock $(addprefix bench-,$(BENCHES))
+
+run: .venv/run.stamp
+	@$(BIN)/articgw models fetch || echo "Going on without the object detector."
+	@exec $(BIN)/articgw serve $(ARGS)
+
+test: .venv/test.stamp
+	$(BIN)/pytest $(ARGS)
+
+check: .venv/dev.stamp
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/test_layout.py
+
+bench: $(addprefix bench-,$(BENCHES))
+
+$(addprefix bench-,$(BENCHES)): bench-%: .venv/test.stamp
+	$(BIN)/python -m tests.bench.$* $(if $(DATA),--data $(DATA)) $(if $(OUT),--out $(OUT)) \
+	  $(if $(BACKEND),--backend $(BACKEND)) $(if $(QUICK),--quick)
+
+fmt: .venv/dev.stamp
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# The pins of constraints.txt, anew, from the newest versions that pyproject.toml allows.
+lock:
+	rm -rf .venv && $(PYTHON) -m venv .venv && $(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install --quiet --editable '.[detect,bench]' --group dev
+	$(BIN)/pip freeze --all --exclude-editable --exclude articgw --exclude setuptools >constraints.txt
+
+.venv/bin/python:
+	@echo "Creating the environment; the first time takes a minute or two."
+	@$(PYTHON) -m venv .venv || { echo "python3 with venv is needed (Debian: apt-get install python3-venv)"; exit 1; }
+	@$(PIP) --upgrade pip
+
+.venv/run.stamp: pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) --editable '.[detect]'
+	@touch $@
+
+.venv/dev.stamp: pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) --editable '.[detect,bench]' --group dev
+	@touch $@ .venv/run.stamp
+
+.venv/test.stamp: .venv/dev.stamp
+	@command -v chromium >/dev/null || { \
+	  command -v apt-get >/dev/null || { echo "install chromium: the tests call from a real browser"; exit 1; }; \
+	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$sudo apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $(APT_PACKAGES) >/dev/null; }
+	$(BIN)/articgw models fetch
+	@touch $@
+
+clean:
+	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache tests/bench/out

@@ -1,0 +1,100 @@
+"""Each seam against its attack; and that a seam whose names are gone is left out, not fatal."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+
+import pytest
+from aiortc import RTCSessionDescription
+from aiortc.rtp import RtpPacket
+
+from articgw import aiortc_seams
+from articgw.protocol import AnswerDone, Ask, Cancel
+from tests.helpers.caller import (
+    Caller,
+    calling,
+    frames_arrive,
+    health,
+    post_offer,
+    sessions_end,
+)
+from tests.helpers.gateway import gateway
+
+pytestmark = pytest.mark.integration
+
+CLIENT_HELLO = bytes.fromhex(
+    "16fefd0000000000000000003a" "0100002e0000000000000000" "fefd" + "00" * 32 + "00" "00"
+    "0002" "0001" "0100" "0000"
+)  # fmt: skip
+"""DTLS 1.2, one cipher suite: TLS_RSA_WITH_NULL_MD5, which nobody can agree to."""
+
+
+class _Flood(asyncio.DatagramProtocol):
+    pass
+
+
+async def _flood(port: int, stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(_Flood, local_addr=("127.0.0.1", 0))
+    while not stop.is_set():
+        for _ in range(20):
+            transport.sendto(CLIENT_HELLO, ("127.0.0.1", port))
+            transport.sendto(b"\x80" + os.urandom(200), ("127.0.0.1", port))
+        await asyncio.sleep(0.002)
+    transport.close()
+
+
+def test_every_seam_is_in_force_with_this_aiortc() -> None:
+    assert set(aiortc_seams.install()) == {seam.name for seam in aiortc_seams.SEAMS}
+    for seam in aiortc_seams.SEAMS:
+        assert len(seam.reason) > 80, "say why"
+
+
+def test_a_seam_whose_names_are_gone_is_left_out_with_a_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def install() -> None:
+        raise AssertionError("must not be installed")
+
+    gone = aiortc_seams.Seam("gone", "why it mattered", lambda: ["Receiver._x"], install)
+    monkeypatch.setattr(aiortc_seams, "SEAMS", (gone,))
+    assert "gone" not in aiortc_seams.install()
+    assert "Receiver._x" in caplog.text and "why it mattered" in caplog.text
+
+
+async def test_foreign_client_hellos_do_not_end_the_handshake() -> None:
+    async with gateway() as url:
+        caller, stop = Caller(url), asyncio.Event()
+        status, body = await post_offer(url, await caller.offer())
+        assert status == 200
+        ports = set(re.findall(r"a=candidate:\S+ 1 udp \d+ [\d.]+ (\d+)", body["sdp"]))
+        floods = [asyncio.create_task(_flood(int(port), stop)) for port in ports]
+        await asyncio.sleep(0.1)
+        await caller.connection.setRemoteDescription(RTCSessionDescription(body["sdp"], "answer"))
+        await frames_arrive(url, 5)
+        assert caller.connection.connectionState == "connected"
+        stop.set()
+        await asyncio.gather(*floods)
+        assert (await health(url))["sessions"] == 1
+        await caller.hang_up()
+
+
+async def test_a_flood_of_ssrcs_neither_hangs_the_end_nor_disturbs_the_neighbour() -> None:
+    async with gateway() as url, calling(url) as healthy:
+        async with calling(url) as rude:
+            await frames_arrive(url, 5)
+            sdp = rude.connection.remoteDescription.sdp
+            payload_type = int(re.findall(r"a=rtpmap:(\d+) VP8", sdp)[0])
+            transport = rude.connection.getSenders()[0].transport
+            for ssrc in range(400):
+                packet = RtpPacket(payload_type=payload_type, ssrc=1000 + ssrc, payload=b"\x10")
+                await transport._send_rtp(packet.serialize())
+            await asyncio.sleep(2.0)  # two rounds of RTCP, which stock aiortc does not survive
+            rude.say(Cancel(id="still there"))
+        began_t = asyncio.get_running_loop().time()
+        await sessions_end(url, left=1)
+        assert asyncio.get_running_loop().time() - began_t < 2.0
+        healthy.say(Ask(id="1", text="what?"))
+        assert (await healthy.hears(AnswerDone)).id == "1"

@@ -1,0 +1,149 @@
+"""Real calls over real connections: what goes wrong in one disturbs no other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+import aiohttp
+import pytest
+
+from articgw.backends.scripted import ScriptedBackend, Turn
+from articgw.config import Config
+from articgw.protocol import AnswerDelta, AnswerDone, Ask, Error
+from tests.helpers.caller import (
+    TIMEOUT_S,
+    Caller,
+    calling,
+    frames_arrive,
+    health,
+    post_offer,
+    sessions_end,
+)
+from tests.helpers.gateway import gateway
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+async def url() -> AsyncGenerator[str]:
+    async with gateway() as served:
+        yield served
+
+
+async def answered(caller: Caller, question_id: str) -> AnswerDone:
+    caller.say(Ask(id=question_id, text="what?"))
+    return await caller.hears(AnswerDone)
+
+
+async def test_a_call_from_offer_to_answer(url: str) -> None:
+    async with calling(url, audio=True) as caller:
+        await frames_arrive(url, 10)
+        done = await answered(caller, "1")
+        assert done.frame_size_px == (640, 360)
+        assert 0 <= done.frame_age_ms < 1000
+        text = "".join(m.text for m in caller.heard if isinstance(m, AnswerDelta))
+        assert text.strip() == done.text
+        async with aiohttp.ClientSession() as http, http.get(url + done.frame_url) as look:
+            assert look.status == 200 and (await look.read())[:2] == b"\xff\xd8"
+    await sessions_end(url)
+    async with aiohttp.ClientSession() as http, http.get(url + done.frame_url) as look:
+        assert look.status == 404
+
+
+async def test_an_early_question_is_refused_and_a_later_one_answered(url: str) -> None:
+    async with calling(url) as caller:
+        caller.say(Ask(id="early", text="what?"))
+        if (await health(url))["frames_received"] == 0:
+            assert (await caller.hears(Error)).code == "no_frame"
+        await frames_arrive(url)
+        assert (await answered(caller, "later")).id == "later"
+
+
+async def test_a_caller_without_a_camera_is_told_so(url: str) -> None:
+    async with calling(url, camera=False) as caller:
+        caller.say(Ask(id="1", text="what?"))
+        error = await caller.hears(Error)
+        assert (error.code, error.id) == ("no_frame", "1")
+
+
+async def test_a_camera_that_stops_is_noticed_and_the_neighbour_goes_on() -> None:
+    async with gateway(config=Config(stale_frame_s=0.5)) as url:
+        async with calling(url) as stopping, calling(url) as healthy:
+            await frames_arrive(url, 10)
+            stopping.camera.stop()
+            await asyncio.sleep(1.0)
+            stopping.say(Ask(id="1", text="what?"))
+            error = await stopping.hears(Error)
+            assert error.code == "camera_stopped"
+            assert (await answered(healthy, "1")).id == "1"
+
+
+MESSAGES = [
+    ("not JSON", "hello?", "bad_message"),
+    ("binary", b"\x00\xff\x00", "bad_message"),
+    ("an unknown type", '{"type":"dance"}', "unknown_type"),
+    ("an empty question", '{"type":"ask","id":"1","text":""}', "empty_question"),
+    ("100 KB", '{"type":"ask","id":"1","text":"' + "x" * 100_000 + '"}', "too_large"),
+]
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"), [case[1:] for case in MESSAGES], ids=[case[0] for case in MESSAGES]
+)
+async def test_a_bad_message_disturbs_nobody(url: str, raw: str | bytes, code: str) -> None:
+    async with calling(url) as rude, calling(url) as healthy:
+        await frames_arrive(url, 5)
+        rude.say(raw)
+        assert (await rude.hears(Error)).code == code
+        assert (await answered(healthy, "1")).id == "1"
+        assert (await answered(rude, "2")).id == "2"
+
+
+async def test_a_message_of_1_mib_disturbs_nobody(url: str) -> None:
+    async with calling(url) as rude, calling(url) as healthy:
+        await frames_arrive(url, 5)
+        sctp = rude.connection.sctp
+        assert sctp is not None
+        sctp._remote_max_message_size = 0  # a sender that ignores what we announce
+        rude.say("x" * (2**20 - 1))
+        before = (await health(url))["frames_received"]
+        assert (await rude.hears(Error)).code == "too_large"
+        assert (await answered(healthy, "1")).id == "1"
+        assert (await health(url))["frames_received"] > before
+        assert (await health(url))["loop_lag_max_ms"] < 500
+
+
+async def test_hanging_up_mid_answer_leaves_nothing_behind() -> None:
+    backend = ScriptedBackend(lambda _: Turn("never", gate=asyncio.Event()))
+    async with gateway(backend) as url:
+        before = len(asyncio.all_tasks())
+        async with calling(url) as caller:
+            await frames_arrive(url)
+            caller.say(Ask(id="1", text="what?"))
+            await backend.asked(1)
+        await sessions_end(url)
+        async with asyncio.timeout(TIMEOUT_S):
+            while len(asyncio.all_tasks()) > before:
+                await asyncio.sleep(0.02)
+
+
+async def test_stopping_the_gateway_ends_its_calls() -> None:
+    caller: Caller
+    async with gateway() as url:
+        caller = Caller(url)
+        await caller.call()
+        await frames_arrive(url)
+    async with asyncio.timeout(TIMEOUT_S):
+        while caller.connection.connectionState != "closed":
+            await asyncio.sleep(0.02)
+    await caller.hang_up()
+
+
+async def test_bad_offers_do_not_disturb_a_call(url: str) -> None:
+    async with calling(url) as healthy:
+        await frames_arrive(url, 5)
+        for sdp in ("", "v=0\r\nm=video\r\n" * 400, "v=0\r\n" + "a=candidate:x\r\n" * 5000):
+            assert (await post_offer(url, sdp))[0] in (400, 413, 422)
+        assert (await answered(healthy, "1")).id == "1"
+        assert (await health(url))["sessions"] == 1
