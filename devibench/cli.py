@@ -1,0 +1,138 @@
+"""The ``devibench`` command: argv in, exit status out.
+
+0  done        1  the set has problems        2  a setting cannot work (the message says which)
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from articgw.errors import ArticError, ConfigError
+
+EXAMPLES = """examples:
+  devibench make-sample sets/day1 --seed 1 --clips 5
+  devibench make-sample sets/live --seed 2 --clips 1 --seconds 20 --frame-numbers
+  devibench check sets/day1
+"""
+SAMPLE_EXAMPLES = """example:
+  devibench make-sample sets/small --seed 3 --clips 2 --seconds 1 --size 640x360 --fps 15
+"""
+CHECK_EXAMPLES = """example:
+  devibench check sets/day1      prints file:line of all that is wrong; exits 1 if anything is
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status. Wrong arguments leave through SystemExit(2)."""
+    arguments = _parser().parse_args(list(sys.argv[1:] if argv is None else argv))
+    try:
+        if arguments.command == "make-sample":
+            return _make_sample(arguments["make-sample"])
+        return _check(arguments.check)
+    except ConfigError as error:
+        print(f"devibench: {error}", file=sys.stderr)
+        return 2
+    except ArticError as error:
+        print(f"devibench: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> Any:
+    from jsonargparse import ArgumentParser, DefaultHelpFormatter
+
+    class Formatter(DefaultHelpFormatter, argparse.RawDescriptionHelpFormatter):
+        pass
+
+    def parser(description: str, epilog: str, prog: str | None = None) -> Any:
+        return ArgumentParser(
+            prog=prog, description=description, epilog=epilog, formatter_class=Formatter
+        )
+
+    root = parser("The offline bench.", EXAMPLES, "devibench")
+    commands = root.add_subcommands(dest="command", required=True)
+    sample = parser("Draw a clip set: films of signs and things, with questions.", SAMPLE_EXAMPLES)
+    sample.add_argument("out", type=Path, help="folder to write; new or empty")
+    sample.add_argument("--seed", type=int, required=True, help="the same seed, the same set")
+    sample.add_argument("--clips", type=int, required=True, help="how many clips")
+    sample.add_argument("--seconds", type=float, default=4.0, help="length of a clip")
+    sample.add_argument("--size", type=str, default="1280x720", help="WIDTHxHEIGHT in px")
+    sample.add_argument("--fps", type=int, default=30, help="frames per second")
+    sample.add_argument(
+        "--frame-numbers",
+        action="store_true",
+        help="draw the frame number into the top 16 rows (for live benches; never scored)",
+    )
+    commands.add_subcommand("make-sample", sample)
+    check = parser("Check that a clip set has the form the benches read.", CHECK_EXAMPLES)
+    check.add_argument("set", type=Path, help="folder that holds set.json")
+    commands.add_subcommand("check", check)
+    return root
+
+
+def _make_sample(arguments: Any) -> int:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from devibench.sample.make import Order, make_set, require_empty
+
+    order = Order(
+        seed=arguments.seed,
+        clips=arguments.clips,
+        seconds=arguments.seconds,
+        size_px=_size_px(arguments.size),
+        fps=arguments.fps,
+        frame_numbers=arguments.frame_numbers,
+    )
+    require_empty(arguments.out)
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("drawing", total=order.clips * order.frames)
+        made = make_set(order, arguments.out, lambda: progress.advance(task))
+    questions = sum(len(meta.questions) for meta in made.values())
+    print(f"{arguments.out}: {len(made)} clips, {questions} questions")
+    return 0
+
+
+def _check(arguments: Any) -> int:
+    from devibench.check import check_set
+
+    checked = check_set(arguments.set)
+    for complaint in checked.complaints:
+        print(complaint)
+    if checked.complaints:
+        count = len(checked.complaints)
+        print(f"{count} problem{'s' if count != 1 else ''}")
+        return 1
+    _print_summary(arguments.set, checked.clips)
+    return 0
+
+
+def _print_summary(folder: Path, clips: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    metas = list(clips.values())
+    table = Table("set", "clips", "fit", "score", "seconds", "size", "objects", "questions")
+    sizes = sorted({"x".join(map(str, meta.size_px)) for meta in metas})
+    table.add_row(
+        folder.name,
+        str(len(metas)),
+        str(sum(meta.split == "fit" for meta in metas)),
+        str(sum(meta.split == "score" for meta in metas)),
+        f"{sum(meta.frames / meta.fps for meta in metas):.1f}",
+        " ".join(sizes),
+        str(sum(len(meta.objects) for meta in metas)),
+        str(sum(len(meta.questions) for meta in metas)),
+    )
+    Console().print(table)
+
+
+def _size_px(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
+    if match is None:
+        raise ConfigError(f"--size {text}: write WIDTHxHEIGHT, such as 1280x720")
+    return int(match[1]), int(match[2])
