@@ -116,6 +116,7 @@ def _wording(error: Any, path: list[str | int]) -> str:
     return f"{where.lstrip('.') or 'the file'}: {error.message}" + (f"; {advice}" if advice else "")
 
 
+# A set made by another tool may end a range at ``frames`` (half-open): it says the same, and passes.
 def _ids(file: Path, marked: Marked, meta: ClipMeta) -> Iterator[Complaint]:
     ids = {"objects": [o.id for o in meta.objects], "questions": [q.id for q in meta.questions]}
     for plural, names in ids.items():
@@ -131,7 +132,7 @@ def _ids(file: Path, marked: Marked, meta: ClipMeta) -> Iterator[Complaint]:
                 line = marked.line([*path, "objects", place])
                 text = f"question {question.id}: no object {object_id!r}; name one of objects"
                 yield Complaint(file, line, text)
-        if question.to_frame >= meta.frames:
+        if question.to_frame > meta.frames:
             text = f"question {question.id}: to_frame {question.to_frame} is past the last frame"
             line = marked.line([*path, "to_frame"])
             yield Complaint(file, line, f"{text}; write {meta.frames - 1} or less")

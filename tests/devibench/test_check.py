@@ -44,7 +44,7 @@ def unknown_evidence(clip: dict[str, Any]) -> None:
 
 
 def past_the_end(clip: dict[str, Any]) -> None:
-    clip["questions"][0]["to_frame"] = 6
+    clip["questions"][0]["to_frame"] = 7
 
 
 def ends_before_it_starts(clip: dict[str, Any]) -> None:
@@ -77,7 +77,7 @@ def another_length(clip: dict[str, Any]) -> None:
         (text_without_text, '"text": null', "what can be read"),
         (no_answers, '"answers": []', "at least one"),
         (unknown_evidence, '"nobody"', "no object 'nobody'"),
-        (past_the_end, '"to_frame": 6', "write 5 or less"),
+        (past_the_end, '"to_frame": 7', "write 5 or less"),
         (ends_before_it_starts, '"from_frame": 4', "is after to_frame"),
         (same_question_id, '"id": "q0"#2', "is taken"),
         (another_size, '"size_px"', "make them agree"),
