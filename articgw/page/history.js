@@ -1,0 +1,122 @@
+/* The list of questions and answers. An answer grows while it streams in, then gets its evidence. */
+
+import { lookThumbnail } from "/page/look.js";
+import { readabilityBar } from "/page/readability.js";
+
+const KEPT = 50;
+const WORTH_TELLING_MS = 100; // between the first word and the last
+
+export class History {
+  #list;
+  #scroll;
+  #viewer;
+  #entries = new Map();
+
+  constructor(list, scroll, viewer) {
+    this.#list = list;
+    this.#scroll = scroll;
+    this.#viewer = viewer;
+  }
+
+  /** A new question; `onCancel` is called when the person does not want the answer any more. */
+  add(id, question, onCancel) {
+    const entry = new Entry(question, onCancel);
+    this.#entries.set(id, entry);
+    this.#list.append(entry.element);
+    while (this.#list.children.length > KEPT) this.#list.firstElementChild.remove();
+    this.#follow();
+  }
+
+  grow(id, text) {
+    this.#entries.get(id)?.grow(text);
+    this.#follow();
+  }
+
+  finish(answer) {
+    this.#entries.get(answer.id)?.finish(answer, this.#viewer);
+    this.#follow();
+  }
+
+  fail(id, explanation) {
+    this.#entries.get(id)?.fail(explanation);
+    this.#follow();
+  }
+
+  /** The call has ended: no answer will come to what is still open. */
+  failOpen(explanation) {
+    for (const entry of this.#entries.values()) if (entry.open) entry.fail(explanation);
+  }
+
+  #follow() {
+    this.#scroll.scrollTop = this.#scroll.scrollHeight;
+  }
+}
+
+class Entry {
+  open = true;
+  #answer = part("p", "answer waiting");
+  #stop = part("button", "small stop", "Stop");
+
+  constructor(question, onCancel) {
+    this.element = part("li", "turn");
+    this.#answer.setAttribute("aria-busy", "true"); // read out once, when it is whole
+    this.#stop.type = "button";
+    this.#stop.onclick = onCancel;
+    this.element.append(part("p", "question", question), this.#answer, this.#stop);
+  }
+
+  grow(text) {
+    this.#answer.classList.remove("waiting");
+    this.#answer.append(text);
+  }
+
+  finish(answer, viewer) {
+    this.#close(answer.text);
+    this.#answer.classList.toggle("unknown", answer.finish === "unknown");
+    const caption = `${answer.text} — ${frameFacts(answer)}`;
+    const evidence = part("div", "evidence");
+    const look = lookThumbnail(answer, (picture) => viewer.open(picture, answer.regions, caption));
+    evidence.append(look, facts(answer));
+    this.element.append(evidence);
+  }
+
+  fail({ title, text }) {
+    this.#close([title, text].filter(Boolean).join(" "));
+    this.#answer.classList.add("failed");
+  }
+
+  #close(text) {
+    this.open = false;
+    this.#answer.classList.remove("waiting");
+    this.#answer.textContent = text;
+    this.#answer.removeAttribute("aria-busy");
+    this.#stop.remove();
+  }
+}
+
+function facts(answer) {
+  const list = part("ul", "facts");
+  const readable = part("li", "");
+  readable.append(readabilityBar(answer.readability.value));
+  list.append(readable, part("li", "frame-age", frameFacts(answer)));
+  list.append(part("li", "timings", timingFacts(answer)), part("li", "model", answer.model));
+  return list;
+}
+
+function frameFacts({ frame_age_ms, frame_size_px: [width, height] }) {
+  return `picture ${Math.round(frame_age_ms)} ms old, ${width} × ${height}`;
+}
+
+function timingFacts({ timings: { first_text_ms, done_ms }, tokens }) {
+  const streamed = first_text_ms !== null && done_ms - first_text_ms >= WORTH_TELLING_MS;
+  const first = streamed ? `, first word ${Math.round(first_text_ms)} ms` : "";
+  const cost = tokens.input + tokens.output ? `, ${tokens.input + tokens.output} tokens` : "";
+  return `answered in ${Math.round(done_ms)} ms${first}${cost}`;
+}
+
+function part(tag, className, text = "") {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
+}

@@ -1,0 +1,282 @@
+/* The wiring: buttons to camera and call, the call's events to the screen.
+ *
+ * States (also in <body data-state>):
+ *   idle ──choose──▶ connecting ──ready──▶ waiting ──first picture sent──▶ live
+ *     ▲                  │                    │                             │
+ *     └───── stop ───────┴──── lost ◀─────────┴─────────────────────────────┘
+ *
+ * The call's messages are also dispatched on `document` as `articgw:ready`, `articgw:answer`,
+ * `articgw:error`, `articgw:stats` and `articgw:lost`, for scripts that drive this page.
+ */
+
+import { getConfig } from "/page/api.js";
+import { Call } from "/page/call.js";
+import { cameraCount, openCamera, openSample } from "/page/camera.js";
+import { explain, explainAnswer } from "/page/errors.js";
+import { History } from "/page/history.js";
+import { LookViewer } from "/page/look.js";
+import { RegionOverlay } from "/page/regions.js";
+import { loadToken, saveToken } from "/page/token.js";
+
+const SUGGESTIONS = ["What does the sign say?", "What can you read?", "What is in the picture?"];
+const STATUS = {
+  idle: "not connected",
+  connecting: "connecting…",
+  waiting: "connected",
+  live: "live",
+  lost: "call lost",
+};
+const HINT = {
+  idle: "Choose a camera or the sample clip first.",
+  connecting: "Connecting…",
+  waiting: "Waiting for the first picture…",
+  live: "",
+  lost: "Reconnect to ask more.",
+};
+
+const $ = (id) => document.getElementById(id);
+const video = $("camera");
+const overlay = new RegionOverlay($("overlay"), video);
+const history = new History($("history"), $("scroll"), new LookViewer());
+
+let token = loadToken();
+let config = null;
+let source = null;
+let call = null;
+let asked = 0;
+
+// --- what is shown -----------------------------------------------------------------------------
+
+function enter(state) {
+  document.body.dataset.state = state;
+  $("status").textContent = STATUS[state];
+  $("hint").textContent = HINT[state];
+  $("start").hidden = source !== null;
+  $("hang-up").hidden = source === null;
+  $("veil").hidden = !["connecting", "waiting"].includes(state);
+  $("veil").textContent = HINT[state];
+  $("ask-button").disabled = state !== "live";
+  for (const chip of $("chips").children) chip.disabled = state !== "live";
+  if (state === "idle" || state === "lost") $("stats").textContent = "";
+}
+
+function notify({ title, text, tries = [] }, action = null, label = "Try again") {
+  $("notice-title").textContent = title;
+  $("notice-text").textContent = text;
+  $("notice-tries").replaceChildren(...tries.map((sentence) => element("li", sentence)));
+  $("notice-action").hidden = action === null;
+  $("notice-action").textContent = label;
+  $("notice-action").onclick = action;
+  $("token-form").hidden = true;
+  $("notice").hidden = false;
+  $("notice").scrollIntoView({ block: "nearest" });
+}
+
+function dismissNotice() {
+  $("notice").hidden = true;
+}
+
+function askForToken(error) {
+  notify(explain(error));
+  $("token-form").hidden = false;
+  $("token").focus();
+}
+
+function showStats({ width, height, fps, bps }) {
+  if (width) $("stats").textContent = `sending ${width} × ${height} · ${Math.round(fps)} fps · ${rate(bps)}`;
+}
+
+function rate(bps) {
+  return bps >= 1e6 ? `${(bps / 1e6).toFixed(1)} Mb/s` : `${Math.round(bps / 1e3)} kb/s`;
+}
+
+function element(tag, text) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  return made;
+}
+
+// --- the call ----------------------------------------------------------------------------------
+
+async function configure() {
+  try {
+    config = await getConfig(token);
+  } catch (error) {
+    if (error.status === 401) askForToken(error);
+    else notify(explain(error), () => dismissNotice() ?? configure());
+    return false;
+  }
+  $("model").textContent = config.model;
+  $("about").textContent = config.about;
+  return true;
+}
+
+async function start(open) {
+  dismissNotice();
+  try {
+    await useSource(await open());
+  } catch (error) {
+    stop();
+    notify(explain(error), () => start(open));
+    return;
+  }
+  await connect();
+}
+
+async function useSource(opened) {
+  source?.stop();
+  source = opened;
+  const [track] = source.stream.getVideoTracks();
+  track.onended = () => source === opened && cameraEnded();
+  video.srcObject = source.stream;
+  $("source").textContent = source.label;
+  $("flip").hidden = source.kind !== "camera" || (await cameraCount()) < 2;
+}
+
+async function connect() {
+  dismissNotice();
+  enter("connecting");
+  if (!config && !(await configure())) return enter("lost");
+  const made = new Call(config.ice_servers);
+  call = made;
+  listen(made);
+  try {
+    await made.open(source.stream, token);
+  } catch (error) {
+    if (call !== made) return;
+    hangUp();
+    enter("lost");
+    if (error.status === 401) askForToken(error);
+    else notify(explain(error), connect);
+  }
+}
+
+function listen(made) {
+  const on = (name, act) =>
+    made.addEventListener(name, ({ detail }) => {
+      if (call === made) act(detail);
+    });
+  let ready = false;
+  let sending = false;
+  const progress = () => {
+    const state = document.body.dataset.state;
+    if (ready && sending && state !== "live") enter("live");
+    else if (ready && state === "connecting") enter("waiting");
+  };
+  on("ready", (message) => {
+    ready = true;
+    $("model").textContent = message.model;
+    $("about").textContent = message.about;
+    announce("ready", message);
+    progress();
+  });
+  on("stats", (stats) => {
+    sending ||= stats.frames > 0;
+    showStats(stats);
+    announce("stats", stats);
+    progress();
+  });
+  on("shaky", (shaky) => {
+    if (document.body.dataset.state === "live") $("hint").textContent = shaky ? "The link is stalling…" : "";
+  });
+  on("delta", ({ id, text }) => history.grow(id, text));
+  on("done", (answer) => {
+    history.finish(answer);
+    overlay.show(answer.regions);
+    announce("answer", answer);
+  });
+  on("error", (message) => {
+    if (message.id) history.fail(message.id, explainAnswer(message));
+    else notify(explainAnswer(message));
+    announce("error", message);
+  });
+  on("lost", (error) => {
+    call = null;
+    history.failOpen(explainAnswer({ code: "lost" }));
+    enter("lost");
+    notify(explain(error), connect, "Reconnect");
+    announce("lost", { name: error.name });
+  });
+}
+
+function announce(name, detail) {
+  document.dispatchEvent(new CustomEvent(`articgw:${name}`, { detail }));
+}
+
+function ask(text) {
+  const question = text.trim();
+  if (!question || document.body.dataset.state !== "live") return;
+  asked += 1;
+  const id = `q${asked}`;
+  $("empty").hidden = true;
+  overlay.clear();
+  history.add(id, question, () => call?.cancel(id));
+  call.ask(id, question);
+}
+
+function cameraEnded() {
+  stop();
+  notify(explain({ name: "CameraEnded" }));
+}
+
+function hangUp() {
+  call?.close();
+  call = null;
+  history.failOpen(explainAnswer({ code: "lost" }));
+}
+
+function stop() {
+  hangUp();
+  source?.stop();
+  source = null;
+  video.srcObject = null;
+  overlay.clear();
+  $("source").textContent = "";
+  $("flip").hidden = true;
+  enter("idle");
+}
+
+async function flip() {
+  const facing = source.facing === "environment" ? "user" : "environment";
+  try {
+    source.stop(); // phones cannot open two cameras at once
+    await useSource(await openCamera(facing));
+    await call?.replace(source.stream);
+  } catch (error) {
+    stop();
+    notify(explain(error));
+  }
+}
+
+// --- buttons -----------------------------------------------------------------------------------
+
+$("use-camera").onclick = () => start(openCamera);
+$("use-sample").onclick = () => start(openSample);
+$("hang-up").onclick = () => dismissNotice() ?? stop();
+$("flip").onclick = flip;
+
+$("ask").onsubmit = (event) => {
+  event.preventDefault();
+  if ($("ask-button").disabled) return;
+  ask($("question").value);
+  $("question").value = "";
+};
+
+$("token-form").onsubmit = async (event) => {
+  event.preventDefault();
+  token = $("token").value.trim();
+  saveToken(token);
+  $("token").value = "";
+  dismissNotice();
+  if ((await configure()) && source) await connect();
+};
+
+for (const suggestion of SUGGESTIONS) {
+  const chip = element("button", suggestion);
+  Object.assign(chip, { type: "button", className: "chip", disabled: true });
+  chip.onclick = () => ask(suggestion);
+  $("chips").append(chip);
+}
+
+enter("idle");
+await configure();
