@@ -98,6 +98,8 @@ def _serve(argv: Sequence[str]) -> int:
         level=os.environ.get("ARTICGW_LOG", "INFO").upper(),
         format="%(asctime)s %(levelname)s %(name)s: %(message)s",
     )
+    # One line per candidate pair of every call is for those who debug ICE.
+    logging.getLogger("aioice").setLevel(max(logging.WARNING, logging.getLogger().level))
     from articgw.serve import serve
 
     asyncio.run(serve(config))

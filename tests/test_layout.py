@@ -93,14 +93,10 @@ def test_only_the_seams_know_private_names_of_aiortc() -> None:
         if path.name == "aiortc_seams.py" or "aiortc" not in (ROOT / path).read_text():
             continue
         for node in ast.walk(ast.parse((ROOT / path).read_text())):
-            mangled = isinstance(node, ast.Attribute) and node.attr.startswith("_RTC")
-            foreign = (
-                isinstance(node, ast.Attribute)
-                and node.attr.startswith("_")
-                and not node.attr.startswith("__")
-                and not (isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"))
-            )
-            if mangled or foreign:
+            if not isinstance(node, ast.Attribute) or node.attr.startswith("__"):
+                continue
+            own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+            if node.attr.startswith("_") and not own:
                 private.append(f"{path}:{node.lineno}")
     assert private == []
 

@@ -24,9 +24,10 @@ MAX_AREA_RATIO = 4.0
 
 
 def is_about_text(clip: Clip, question: Question) -> bool:
-    """True if an accepted answer is what stands on the evidence."""
+    """True if an accepted answer is what stands on the evidence, or a part of it."""
     texts = {squeeze(clip.object(id_).text or "") for id_ in question.objects} - {""}
-    return not texts.isdisjoint(squeeze(answer) for answer in question.answers)
+    answers = {squeeze(answer) for answer in question.answers}
+    return any(answer in text or text in answer for answer in answers for text in texts)
 
 
 def is_right(clip: Clip, question: Question, answer: str) -> bool:

@@ -33,8 +33,6 @@ QUIET_FLAGS = (
     "--disable-quic",
     "--disable-sync",
     "--no-first-run",
-    # Without it a local address is an mDNS name, which a gateway on this machine cannot resolve.
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
 )
 
 
