@@ -50,9 +50,7 @@ def default_models_dir() -> Path:
 
 def missing(models_dir: Path) -> tuple[str, ...]:
     """Names of the files that are not there, or not as they should be."""
-    return tuple(
-        name for name, sha256 in FILES.items() if _sha256_of(models_dir / name) != sha256
-    )
+    return tuple(name for name, sha256 in FILES.items() if _sha256_of(models_dir / name) != sha256)
 
 
 def fetch(

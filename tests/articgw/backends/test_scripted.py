@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from artic_abr import ReadabilitySource
 
+from artic_abr import ReadabilitySource
 from articgw.backends import LookedAt, Prompt, Reply
 from articgw.backends.scripted import ScriptedBackend, Turn, echo
 from articgw.errors import BackendRefused, BackendUnavailable
