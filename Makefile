@@ -13,7 +13,8 @@ BENCHES := call
 .PHONY: run test check bench fmt clean lock $(addprefix bench-,$(BENCHES))
 
 run: .venv/run.stamp
-	@$(BIN)/articgw models fetch || echo "Going on without the object detector."
+	@[ -e .venv/models.stamp ] || { $(BIN)/articgw models fetch && touch .venv/models.stamp; } \
+	  || echo "Going on without the object detector; the next start tries again."
 	@exec $(BIN)/articgw serve $(ARGS)
 
 test: .venv/test.stamp
@@ -62,7 +63,7 @@ lock:
 	  $$sudo apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $(APT_PACKAGES) >/dev/null; }
 	$(BIN)/articgw models fetch
-	@touch $@
+	@touch $@ .venv/models.stamp
 
 clean:
 	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache tests/bench/out

@@ -1,17 +1,19 @@
-"""Runs a gateway until it is told to stop."""
+"""Runs a gateway until it is told to stop.
+
+The model loads in processes of its own while the network stack is imported in a thread: that is a
+second of the start.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import signal
-
-from aiohttp import web
 
 from articgw.backends import registry
 from articgw.config import Config
 from articgw.errors import ConfigError
-from articgw.server import Gateway
 
 READY = "articgw ready on"
 """First words of the line that says that the page is served; tools wait for it."""
@@ -22,6 +24,13 @@ async def serve(config: Config) -> None:
     """Serve until SIGINT or SIGTERM. Raises `ConfigError` and `BackendError`."""
     config.check()
     backend = registry.load(config)
+    loading = asyncio.create_task(backend.start())
+    await asyncio.to_thread(importlib.import_module, "articgw.server")
+    from aiohttp import web
+
+    from articgw.server import Gateway
+
+    await loading
     runner = web.AppRunner(
         Gateway(config, backend).app(),
         access_log=None,
