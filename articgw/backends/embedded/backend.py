@@ -56,7 +56,10 @@ class EmbeddedBackend:
         )
 
     async def start(self) -> None:
-        """Load both processes. Raises `BackendUnavailable` where that is impossible."""
+        """Wait until questions can be answered. Raises `BackendUnavailable` where they cannot.
+
+        The process that reads ahead loads after that: two at once on two cores double the wait.
+        """
         for module in ("rapidocr", "onnxruntime"):
             if importlib.util.find_spec(module) is None:
                 raise BackendUnavailable(
@@ -65,14 +68,15 @@ class EmbeddedBackend:
         self._reading_ahead = self._reading_ahead or Worker(self._setup)
         self._answering = self._answering or Worker(self._setup)
         try:
-            ready = await asyncio.gather(self._answering.start(), self._reading_ahead.start())
+            ready = await self._answering.start()
         except BaseException:
             await self.close()
             raise
-        self._spots_objects = ready[0].spots_objects
+        self._spots_objects = ready.spots_objects
+        self._reading_ahead.warm_up()
 
     async def look(self, frame: Frame) -> Scene | None:
-        """Read ahead; None at once while the last read is still under way."""
+        """Read ahead; None at once while the process still loads, or reads for someone else."""
         worker = self._reading_ahead
         if worker is None or worker.busy:
             return None

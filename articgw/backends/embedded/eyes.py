@@ -8,6 +8,7 @@ camera moved, everything is read again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -110,17 +111,15 @@ class Eyes:
     ) -> Answer | None:
         """Read again what was unclear or not found, closer up; None where that is no better."""
         low = first.readability is not None and first.readability < readability.CLEAR
-        if intent.act is not Act.READ or not low:
+        if intent.act not in (Act.READ, Act.COLOUR, Act.POSITION) or not low:
             return None
-        if first.evidence:
-            lines = self._read_crop(rgb, _window(first.evidence[0].box, scene.size_px), 0.0)
-        else:
-            lines = tuple(line for half in _HALVES for line in self._read_crop(rgb, half))
-        found = signs_of(_once(lines), rgb, colours.gain(rgb))
-        others = (s for s in scene.signs if all(boxes.iou(s.box, f.box) < 0.2 for f in found))
-        second = answer(intent, replace(scene, signs=(*others, *found)))
-        better = (second.readability or 0.0) > (first.readability or 0.0)
-        return second if better else None
+        close = [_window(e.box, scene.size_px) for e in first.evidence[:1]]
+        for windows, height_px in ((close, 0.0), (_HALVES, SMALL_TEXT_PX)):
+            lines = [line for w in windows for line in self._read_crop(rgb, w, height_px)]
+            second = answer(intent, _amended(scene, signs_of(_once(lines), rgb, colours.gain(rgb))))
+            if (second.readability or 0.0) > max(first.readability or 0.0, readability.UNREAD):
+                return second
+        return None
 
     def _read_again(self, rgb: Pixels, intent: Intent, glimpse: Scene) -> Answer | None:
         """Answer from the part of the picture that holds the sign; None if it is gone."""
@@ -142,9 +141,7 @@ class Eyes:
             now = replace(before, box=now.box)
         return reading.say(intent, now, choice.rivals)
 
-    def _read_crop(
-        self, rgb: Pixels, window: Box, height_px: float = SMALL_TEXT_PX
-    ) -> tuple[TextLine, ...]:
+    def _read_crop(self, rgb: Pixels, window: Box, height_px: float) -> tuple[TextLine, ...]:
         wide_px, tall_px = rgb.shape[1], rgb.shape[0]
         x0, y0 = int(window[0] * wide_px), int(window[1] * tall_px)
         x1, y1 = int(np.ceil(window[2] * wide_px)), int(np.ceil(window[3] * tall_px))
@@ -176,7 +173,13 @@ def _window(box: Box, size_px: tuple[int, int]) -> Box:
     return x0, y0, min(1.0, x0 + wide), min(1.0, y0 + tall)
 
 
-def _once(lines: tuple[TextLine, ...]) -> tuple[TextLine, ...]:
+def _amended(scene: Scene, found: tuple[Sign, ...]) -> Scene:
+    """The scene with signs read again in place of those that stood there."""
+    others = (s for s in scene.signs if all(boxes.iou(s.box, f.box) < 0.2 for f in found))
+    return replace(scene, signs=(*others, *found))
+
+
+def _once(lines: Sequence[TextLine]) -> tuple[TextLine, ...]:
     """Without the worse of two readings of one place; a text cut by an edge is the shorter."""
     kept: list[TextLine] = []
     for line in sorted(lines, key=lambda one: -len(one.text) * one.score):

@@ -43,7 +43,8 @@ class Worker:
     @property
     def busy(self) -> bool:
         """True while a job runs or waits, or the process is not ready."""
-        ready = self._starting is not None and self._starting.done()
+        starting = self._starting
+        ready = starting is not None and starting.done() and not _failed(starting)
         return self._turn.locked() or not ready
 
     @property
@@ -55,9 +56,15 @@ class Worker:
         """Wait until the process is ready. Raises `BackendUnavailable` where it cannot be."""
         if self._closed:
             raise BackendUnavailable("the embedded model was closed")
-        if self._starting is None or _failed(self._starting):
-            self._starting = asyncio.create_task(self._launch())
+        self.warm_up()
+        assert self._starting is not None
         return await asyncio.shield(self._starting)
+
+    def warm_up(self) -> None:
+        """Begin to start, unless that is done or under way; `start` tells how it went."""
+        if not self._closed and (self._starting is None or _failed(self._starting)):
+            self._starting = asyncio.create_task(self._launch())
+            self._starting.add_done_callback(_failed)
 
     async def run(self, job: Job) -> object:
         """Do a job and return its result.
@@ -128,9 +135,8 @@ class Worker:
                 result = await self._receive()
         except (OSError, EOFError, TimeoutError, pickle.UnpicklingError) as error:
             await self._stop(kill=True)
-            if not self._closed:
-                self._starting = asyncio.create_task(self._launch())
-                self._starting.add_done_callback(_failed)
+            self._starting = None
+            self.warm_up()
             raise BackendUnavailable(
                 "the embedded model's process ended while it worked on this; it is starting again",
                 retry_after_s=2.0,

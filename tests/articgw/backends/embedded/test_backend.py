@@ -30,6 +30,8 @@ QUESTION = "What does the red sign say?"
 async def backend(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EmbeddedBackend]:
     one = EmbeddedBackend(tmp_path_factory.mktemp("no-models"))
     await one.start()
+    assert one._reading_ahead is not None
+    await one._reading_ahead.start()
     yield one
     await one.close()
     assert not psutil.Process().children(recursive=True)
@@ -174,6 +176,7 @@ async def test_processes_end_with_a_parent_that_is_killed(tmp_path: Path) -> Non
         "async def main():\n"
         "    backend = EmbeddedBackend(pathlib.Path(sys.argv[1]))\n"
         "    await backend.start()\n"
+        "    await backend._reading_ahead.start()\n"
         "    print('ready', flush=True)\n"
         "    await asyncio.sleep(60)\n"
         "asyncio.run(main())\n"
