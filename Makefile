@@ -46,13 +46,13 @@ lock:
 .venv/bin/python:
 	@echo "Creating the environment; the first time takes a minute or two."
 	@$(PYTHON) -m venv .venv || { echo "python3 with venv is needed (Debian: apt-get install python3-venv)"; exit 1; }
-	@$(PIP) --upgrade pip
 
 .venv/run.stamp: pyproject.toml constraints.txt | .venv/bin/python
 	$(PIP) --editable '.[detect]'
 	@touch $@
 
 .venv/dev.stamp: pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) --upgrade pip
 	$(PIP) --editable '.[detect,bench]' --group dev
 	@touch $@ .venv/run.stamp
 

@@ -116,7 +116,7 @@ def _wording(error: Any, path: list[str | int]) -> str:
     return f"{where.lstrip('.') or 'the file'}: {error.message}" + (f"; {advice}" if advice else "")
 
 
-# A set made by another tool may end a range at ``frames`` (half-open): it says the same, and passes.
+# Other tools may end a range at ``frames``, half-open: it says the same, and passes.
 def _ids(file: Path, marked: Marked, meta: ClipMeta) -> Iterator[Complaint]:
     ids = {"objects": [o.id for o in meta.objects], "questions": [q.id for q in meta.questions]}
     for plural, names in ids.items():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from artic_perception.sampler import Sampler, Why
 from hypothesis import given
 from hypothesis import strategies as st
+
+from artic_perception.sampler import Sampler, Why
 
 PLAN = [
     ("the first frame is looked at", 0.0, 100, True, Why.FIRST),
