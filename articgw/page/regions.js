@@ -1,11 +1,10 @@
 /* Boxes over a picture: where the model looked.
  *
- * A region belongs to the frame that was looked at. On the live video it is shown for a few seconds
- * and fades, because the picture moves on; on the look itself it stays.
+ * A region belongs to the frame that was looked at. On the live video it is shown for its time to
+ * live and fades, because the picture moves on; on the look itself it stays.
  */
 
-const HOLD_MS = 3000;
-const FADE_MS = 2500;
+const FADE_MS = 1000; // the end of a region's time to live
 const INK = "#ffc53d";
 const SHADE = "rgba(8, 14, 20, 0.72)";
 const MARGIN = 6; // CSS px between the thing and its box
@@ -38,7 +37,8 @@ export class RegionOverlay {
   #paint() {
     cancelAnimationFrame(this.#running);
     const age = performance.now() - this.#since;
-    const alpha = Math.max(0, Math.min(1, 1 - (age - HOLD_MS) / FADE_MS));
+    const life = 1000 * Math.max(0, ...this.#regions.map((region) => region.ttl_s));
+    const alpha = Math.max(0, Math.min(1, (life - age) / FADE_MS));
     if (alpha === 0) this.#regions = [];
     this.#canvas.dataset.regions = this.#regions.length;
     const { videoWidth, videoHeight } = this.#video;
