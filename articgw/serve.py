@@ -14,6 +14,7 @@ import signal
 from articgw.backends import registry
 from articgw.config import Config
 from articgw.errors import ConfigError
+from articgw.priority import go_first
 
 READY = "articgw ready on"
 """First words of the line that says that the page is served; tools wait for it."""
@@ -23,6 +24,9 @@ SHUTDOWN_TIMEOUT_S = 5.0
 async def serve(config: Config) -> None:
     """Serve until SIGINT or SIGTERM. Raises `ConfigError` and `BackendError`."""
     config.check()
+    log = logging.getLogger(__name__)
+    if not go_first():
+        log.info("no right to run first: a busy machine may delay media (docs/design.md)")
     backend = registry.load(config)
     loading = asyncio.create_task(backend.start())
     await asyncio.to_thread(importlib.import_module, "articgw.server")
@@ -54,6 +58,6 @@ async def serve(config: Config) -> None:
         print(f"{READY} http://{host}:{port}", flush=True)
         print(f"model: {backend.model} - {backend.about}", flush=True)
         await stop.wait()
-        logging.getLogger(__name__).info("stopping")
+        log.info("stopping")
     finally:
         await runner.cleanup()

@@ -75,6 +75,7 @@ async def gateway(*args: str, backend: str = "scripted") -> AsyncIterator[Gatewa
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        start_new_session=True,  # as a service manager starts it, apart from what these tests do
     )
     running = Gateway("", process, 0.0)
     try:

@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from articgw.backends.embedded.scene import Answer, Scene
 from articgw.frame import Pixels
+from articgw.priority import step_back
 
 _LENGTH = struct.Struct("!Q")
 
@@ -69,7 +70,7 @@ Job = Look | Ask
 def serve() -> None:
     """Run the process until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(10)
+    step_back()
     requests = os.fdopen(os.dup(0), "rb")
     results = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

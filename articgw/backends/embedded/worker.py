@@ -102,14 +102,15 @@ class Worker:
             f"import sys; sys.path[:] = {sys.path!r}; "
             "from articgw.backends.embedded.jobs import serve; serve()"
         )
-        # A group of its own: Ctrl-C in a terminal is the gateway's, which then closes us in order.
+        # A session of its own: Ctrl-C in a terminal is the gateway's, which then closes us in order,
+        # and Linux shares the processor between sessions before it looks at priorities.
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
             code,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            process_group=0,
+            start_new_session=True,
         )
         try:
             async with asyncio.timeout(START_S):

@@ -1,0 +1,45 @@
+"""Who goes first on a machine that is busy.
+
+A media process must run for a millisecond now, a model may run for a second later. Measured on two
+cores shared with a browser that encodes: the event loop did 1 ms of work in windows of 70 ms, it was
+merely not scheduled. So the gateway asks the system to go first, as audio servers do, and model
+processes step back. Going first is a privilege (root, CAP_SYS_NICE, or RLIMIT_NICE): without it the
+gateway runs as any other process.
+
+Linux with autogroups (sched(7)) shares the processor between sessions first, and looks at priorities
+only within one. So a model process that steps back has a session of its own, and a gateway that a
+service manager started, which leads its session, asks for the session.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+MEDIA_NICE = -11
+"""The value of PipeWire's module-rt."""
+MODEL_NICE = 10
+
+
+def go_first() -> bool:
+    """Ask for it; False where the system does not allow it."""
+    try:
+        os.setpriority(os.PRIO_PROCESS, 0, MEDIA_NICE)
+    except (PermissionError, AttributeError):
+        return False
+    if os.getsid(0) == os.getpid():
+        _renice_session(MEDIA_NICE)
+    return True
+
+
+def step_back() -> None:
+    """For processes that compute in a session of their own, whatever their parent's priority is."""
+    if hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, 0, MODEL_NICE)
+    _renice_session(MODEL_NICE)
+
+
+def _renice_session(nice: int) -> None:
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(nice))
