@@ -1,14 +1,14 @@
 """Who goes first on a machine that is busy.
 
-A media process must run for a millisecond now, a model may run for a second later. Measured on two
-cores shared with a browser that encodes: the event loop did 1 ms of work in windows of 70 ms, it was
-merely not scheduled. So the gateway asks the system to go first, as audio servers do, and model
-processes step back. Going first is a privilege (root, CAP_SYS_NICE, or RLIMIT_NICE): without it the
-gateway runs as any other process.
+A media process must run for a millisecond now, a model may run for a second later. Measured on
+two cores shared with a browser that encodes: the event loop did 1 ms of work in windows of 70 ms;
+it was merely not scheduled. So the gateway asks the system to go first, as audio servers do, and
+model processes step back. Going first is a privilege (root, CAP_SYS_NICE, or RLIMIT_NICE): without
+it the gateway runs as any other process.
 
-Linux with autogroups (sched(7)) shares the processor between sessions first, and looks at priorities
-only within one. So a model process that steps back has a session of its own, and a gateway that a
-service manager started, which leads its session, asks for the session.
+Linux with autogroups (sched(7)) shares the processor between sessions first, and looks at
+priorities only within one. So a model process that steps back has a session of its own, and a
+gateway that a service manager started, which leads its session, asks for the session.
 """
 
 from __future__ import annotations

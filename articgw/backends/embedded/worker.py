@@ -102,8 +102,8 @@ class Worker:
             f"import sys; sys.path[:] = {sys.path!r}; "
             "from articgw.backends.embedded.jobs import serve; serve()"
         )
-        # A session of its own: Ctrl-C in a terminal is the gateway's, which then closes us in order,
-        # and Linux shares the processor between sessions before it looks at priorities.
+        # A session of its own: Ctrl-C in a terminal is the gateway's, which then closes us in
+        # order, and Linux shares the processor between sessions before it looks at priorities.
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-c",
