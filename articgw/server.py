@@ -37,12 +37,11 @@ RETRY_AFTER_S = 5
 MAX_BODY_BYTES = 2 * MAX_SDP_BYTES
 """JSON doubles the line ends of an SDP at most."""
 _NEEDS_TOKEN = frozenset({"/offer", "/api/config"})
-_PAGE_HEADERS = {
+_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:; "
     "media-src 'self' blob: mediastream:; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
 }
 
 
@@ -114,7 +113,9 @@ class Gateway:
             if error.status < 400:
                 raise
             return _refused(Refusal(error.status, "http", error.reason))
-        response.headers.update(_PAGE_HEADERS)
+        response.headers.update(_HEADERS)
+        of_page = request.path == "/" or request.path.startswith("/page/")
+        response.headers["Cache-Control"] = "no-cache" if of_page else "no-store"
         return response
 
     def _check_token(self, request: web.Request) -> None:

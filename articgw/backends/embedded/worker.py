@@ -100,7 +100,7 @@ class Worker:
     async def _launch(self) -> Ready:
         code = (
             f"import sys; sys.path[:] = {sys.path!r}; "
-            "from articgw.backends.embedded.jobs import serve; serve()"
+            "from articgw.backends.embedded.process import serve; serve()"
         )
         # A session of its own: Ctrl-C in a terminal is the gateway's, which then closes us in
         # order, and Linux shares the processor between sessions before it looks at priorities.

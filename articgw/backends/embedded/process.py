@@ -1,0 +1,63 @@
+"""What runs inside a worker process: load once, then one job after another.
+
+Standard output is the pipe to the parent; it is moved away before a model is loaded that could
+print on it. The end of standard input is the end of the process.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import struct
+import sys
+from typing import BinaryIO
+
+from articgw.backends.embedded.eyes import Eyes
+from articgw.backends.embedded.jobs import Failed, Ready, Setup
+from articgw.backends.embedded.scene import Answer, Scene
+from articgw.errors import ArticError
+from articgw.priority import step_back
+
+_LENGTH = struct.Struct("!Q")
+
+
+def serve() -> None:
+    """Run the process until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    step_back()
+    requests = os.fdopen(os.dup(0), "rb")
+    results = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    setup = _receive(requests)
+    if not isinstance(setup, Setup):
+        return
+    try:
+        eyes = Eyes(setup.models_dir)
+    except ArticError as error:
+        _send(results, Failed(str(error)))
+        return
+    _send(results, Ready(eyes.spots_objects))
+    while (job := _receive(requests)) is not None:
+        try:
+            result: Scene | Answer | Failed = eyes.do(job)
+        except Exception as error:  # noqa: BLE001 - the loop that owns the process
+            result = Failed(f"{type(error).__name__}: {error}")
+        _send(results, result)
+
+
+def _receive(stream: BinaryIO) -> object:
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    data = stream.read(_LENGTH.unpack(head)[0])
+    return pickle.loads(data)
+
+
+def _send(stream: BinaryIO, message: object) -> None:
+    data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
+    try:
+        stream.write(_LENGTH.pack(len(data)) + data)
+        stream.flush()
+    except BrokenPipeError:
+        sys.exit(0)
