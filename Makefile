@@ -7,7 +7,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
-APT_PACKAGES := chromium fonts-dejavu-core
+APT_PACKAGES := chromium fonts-dejavu-core libatomic1
 BENCHES := call
 
 .PHONY: run test check bench fmt clean lock $(addprefix bench-,$(BENCHES))
@@ -57,11 +57,14 @@ lock:
 	@touch $@ .venv/run.stamp
 
 .venv/test.stamp: .venv/dev.stamp
-	@command -v chromium >/dev/null || { \
-	  command -v apt-get >/dev/null || { echo "install chromium: the tests call from a real browser"; exit 1; }; \
-	  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-	  $$sudo apt-get update -qq && \
-	  DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $(APT_PACKAGES) >/dev/null; }
+	@if command -v dpkg >/dev/null; then \
+	  dpkg -s $(APT_PACKAGES) >/dev/null 2>&1 || { \
+	    sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	    $$sudo apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $(APT_PACKAGES) >/dev/null; }; \
+	else \
+	  command -v chromium >/dev/null || { echo "install chromium: the tests call from a real browser"; exit 1; }; \
+	fi
 	$(BIN)/articgw models fetch
 	@touch $@ .venv/models.stamp
 

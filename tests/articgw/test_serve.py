@@ -10,7 +10,7 @@ from asyncio.subprocess import PIPE
 import pytest
 
 from articgw.serve import READY
-from tests.helpers.caller import calling, frames_arrive
+from tests.integration.caller import calling, frames_arrive
 
 pytestmark = pytest.mark.integration
 

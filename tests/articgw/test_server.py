@@ -11,8 +11,8 @@ import pytest
 
 from articgw.config import Config, IceServer
 from tests.articgw.test_offer import CANDIDATE, FINGERPRINT, HEAD, VIDEO
-from tests.helpers.caller import Caller, health, post_offer
 from tests.helpers.gateway import gateway
+from tests.integration.caller import Caller, health, post_offer
 
 TOKEN = "0123456789abcdef" * 2
 JSON = {"Content-Type": "application/json"}

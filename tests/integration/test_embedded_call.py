@@ -10,8 +10,8 @@ import pytest
 
 from articgw.backends.embedded.backend import EmbeddedBackend
 from articgw.protocol import AnswerDone, Ask, Error
-from tests.helpers.caller import TIMEOUT_S, Caller, calling, frames_arrive, health
 from tests.helpers.gateway import gateway
+from tests.integration.caller import TIMEOUT_S, Caller, calling, frames_arrive, health
 
 pytestmark = pytest.mark.integration
 

@@ -11,7 +11,8 @@ import pytest
 from articgw.backends.scripted import ScriptedBackend, Turn
 from articgw.config import Config
 from articgw.protocol import AnswerDelta, AnswerDone, Ask, Error
-from tests.helpers.caller import (
+from tests.helpers.gateway import gateway
+from tests.integration.caller import (
     TIMEOUT_S,
     Caller,
     calling,
@@ -20,7 +21,6 @@ from tests.helpers.caller import (
     post_offer,
     sessions_end,
 )
-from tests.helpers.gateway import gateway
 
 pytestmark = pytest.mark.integration
 

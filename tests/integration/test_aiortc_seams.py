@@ -12,7 +12,8 @@ from aiortc.rtp import RtpPacket
 
 from articgw import aiortc_seams
 from articgw.protocol import AnswerDone, Ask, Cancel
-from tests.helpers.caller import (
+from tests.helpers.gateway import gateway
+from tests.integration.caller import (
     Caller,
     calling,
     frames_arrive,
@@ -20,7 +21,6 @@ from tests.helpers.caller import (
     post_offer,
     sessions_end,
 )
-from tests.helpers.gateway import gateway
 
 pytestmark = pytest.mark.integration
 
