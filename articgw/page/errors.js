@@ -78,13 +78,11 @@ const ANSWER = {
   camera_stopped: { title: "The picture has stopped.", text: "Check the camera, then ask again." },
   superseded: { title: "Not answered:", text: "you asked something newer." },
   cancelled: { title: "Stopped.", text: "" },
-  too_many_questions: { title: "Too many questions at once.", text: "Wait a moment, then ask again." },
   empty_question: { title: "That question was empty.", text: "" },
   question_too_long: { title: "That question is too long.", text: "Say it in a sentence or two." },
   backend_unavailable: { title: "The model does not answer now.", text: "Ask again in a moment." },
   backend_refused: { title: "The model will not answer this.", text: "Ask in another way." },
   backend_garbled: { title: "The model's answer could not be understood.", text: "Ask again." },
-  backend_error: { title: "The model failed on this one.", text: "Ask again." },
   internal: { title: "Something broke in the gateway.", text: "Ask again; the call goes on." },
   lost: { title: "No answer:", text: "the call ended first." },
 };
