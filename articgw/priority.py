@@ -28,8 +28,7 @@ def go_first() -> bool:
         os.setpriority(os.PRIO_PROCESS, 0, MEDIA_NICE)
     except (PermissionError, AttributeError):
         return False
-    if os.getsid(0) == os.getpid():
-        _renice_session(MEDIA_NICE)
+    _renice_own_session(MEDIA_NICE)
     return True
 
 
@@ -37,9 +36,11 @@ def step_back() -> None:
     """For processes that compute in a session of their own, whatever their parent's priority is."""
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, 0, MODEL_NICE)
-    _renice_session(MODEL_NICE)
+    _renice_own_session(MODEL_NICE)
 
 
-def _renice_session(nice: int) -> None:
-    with contextlib.suppress(OSError):
-        Path("/proc/self/autogroup").write_text(str(nice))
+def _renice_own_session(nice: int) -> None:
+    """A session that somebody else leads, a terminal's for one, is not ours to change."""
+    if os.getsid(0) == os.getpid():
+        with contextlib.suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(nice))

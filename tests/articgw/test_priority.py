@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from articgw.priority import MEDIA_NICE, MODEL_NICE
 
 pytestmark = pytest.mark.integration
+
+AUTOGROUP = Path("/proc/self/autogroup")
 
 
 def _nice_after(call: str, *, session: bool) -> tuple[str, int]:
@@ -24,6 +27,14 @@ def _nice_after(call: str, *, session: bool) -> tuple[str, int]:
     )  # fmt: skip
     done, nice = ran.stdout.split()
     return done, int(nice)
+
+
+@pytest.mark.skipif(not AUTOGROUP.exists(), reason="this kernel has no autogroups")
+@pytest.mark.parametrize("call", ["step_back", "go_first"])
+def test_a_session_that_another_leads_is_left_alone(call: str) -> None:
+    before = AUTOGROUP.read_text()
+    _nice_after(call, session=False)
+    assert AUTOGROUP.read_text() == before
 
 
 def test_a_model_steps_back_whatever_its_parent_has() -> None:

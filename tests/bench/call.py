@@ -52,7 +52,8 @@ class Measured:
 
     asked: list[Asked] = field(default_factory=list)
     calls: list[Called] = field(default_factory=list)
-    loop_lag_max_ms: float = 0.0
+    whole_run_lag_max_ms: float = 0.0
+    """With the harness at work too: films are written, browsers start and stop."""
     starts_s: list[float] = field(default_factory=list)
 
     def text_right(self) -> tuple[int, int]:
@@ -77,7 +78,7 @@ class Measured:
             Goal("questions", float(len(self.asked)), 20, "higher"),
             Goal("asked_text_right", _share(self.text_right()), 0.9, "higher"),
             Goal("asked_region_cover", _share(self.covered()), 0.8, "higher"),
-            Goal("loop_lag_max_ms", self.loop_lag_max_ms, 50, "lower"),
+            Goal("loop_lag_max_ms", max(one.loop_lag_max_ms for one in self.calls), 50, "lower"),
         ]
         if self.starts_s:
             goals.append(Goal("second_start_s", statistics.median(self.starts_s), 5, "lower"))
@@ -91,6 +92,7 @@ class Measured:
             *({"kind": "call", **asdict(row)} for row in self.calls),
             {"kind": "other_questions", "right": other, "of": others},
             {"kind": "starts", "seconds": self.starts_s},
+            {"kind": "whole_run", "loop_lag_max_ms": self.whole_run_lag_max_ms},
         ]
 
 
@@ -128,7 +130,7 @@ async def measure(
                 f"{clip.name}: {right} of {len(asked)} right at {width}x{height}, "
                 f"{called.sent_bps / 1e3:.0f} kb/s, {called.received_fps_before:.1f} fps"
             )
-    measured.loop_lag_max_ms = lag_ms.value
+    measured.whole_run_lag_max_ms = lag_ms.value
     measured.asked = await _read_originals(clip_set, backend, measured.asked)
     return measured
 
@@ -215,8 +217,9 @@ def print_table(measured: Measured, console: Console) -> None:
         during = "-" if answering is None else f"{answering:.1f}"
         console.print(
             f"{called.clip}: received {called.received_fps_before:.1f} fps before, "
-            f"{during} fps while answering"
+            f"{during} fps while answering, loop lag at most {called.loop_lag_max_ms:.0f} ms"
         )
+    console.print(f"loop lag with browsers starting: {measured.whole_run_lag_max_ms:.0f} ms")
 
 
 async def run(args: argparse.Namespace, console: Console) -> int:
