@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from jsonargparse import ArgumentParser, set_parsing_settings
+from jsonargparse import ArgumentParser, DefaultHelpFormatter, set_parsing_settings
 
 from articgw.config import Config
 from articgw.errors import ArticError
@@ -110,7 +110,9 @@ def _models(argv: Sequence[str]) -> int:
     from articgw.models import default_models_dir, fetch
 
     parser = argparse.ArgumentParser(
-        prog="articgw models", epilog=MODELS_EXAMPLES, formatter_class=_Help
+        prog="articgw models",
+        epilog=MODELS_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("action", choices=["fetch"])
     parser.add_argument(
@@ -133,8 +135,8 @@ def _schema(argv: Sequence[str]) -> int:
     return 0
 
 
-class _Help(argparse.RawDescriptionHelpFormatter):
-    pass
+class _Help(DefaultHelpFormatter, argparse.RawDescriptionHelpFormatter):
+    """Types and defaults behind each setting; examples as they are written."""
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {

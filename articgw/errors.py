@@ -21,6 +21,7 @@ ErrorCode = Literal[
     "bad_message",
     "unknown_type",
     "too_large",
+    "too_many_messages",
     "unsupported_version",
     "empty_question",
     "question_too_long",

@@ -15,6 +15,7 @@ import asyncio
 import hmac
 import logging
 import time
+from collections.abc import AsyncGenerator
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -90,7 +91,7 @@ class Gateway:
         app.cleanup_ctx.append(self._life)
         return app
 
-    async def _life(self, _app: web.Application):  # type: ignore[no-untyped-def]
+    async def _life(self, _app: web.Application) -> AsyncGenerator[None]:
         await self._backend.start()
         lag = asyncio.create_task(self._lag.run())
         yield

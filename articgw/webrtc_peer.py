@@ -37,6 +37,7 @@ from articgw.offer import check_offer
 from articgw.protocol import (
     LABEL,
     ClientMessage,
+    Error,
     GatewayMessage,
     MessageError,
     decode_client,
@@ -181,6 +182,10 @@ class WebRtcPeer:
             message = error
         if self._inbox.qsize() < INBOX_MESSAGES:
             self._inbox.put_nowait(message)
+        else:
+            refused = f"At most {INBOX_MESSAGES} messages at once, please."
+            id_ = getattr(message, "id", None)
+            self.send(Error(code="too_many_messages", message=refused, id=id_))
 
 
 async def _drain(track: MediaStreamTrack) -> None:

@@ -80,7 +80,7 @@ class Backend(Protocol):
         """One honest sentence on what it can and cannot do."""
 
     async def start(self) -> None:
-        """Make ready. Raises `BackendUnavailable` where that is impossible."""
+        """Make ready; may be called again. Raises `BackendUnavailable` where that is impossible."""
 
     async def look(self, frame: Frame) -> object | None:
         """Read ahead while nothing is asked; the result comes back in `Prompt.glimpse`.

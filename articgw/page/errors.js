@@ -78,6 +78,7 @@ const ANSWER = {
   camera_stopped: { title: "The picture has stopped.", text: "Check the camera, then ask again." },
   superseded: { title: "Not answered:", text: "you asked something newer." },
   cancelled: { title: "Stopped.", text: "" },
+  too_many_messages: { title: "Too much at once.", text: "Wait a moment, then ask again." },
   empty_question: { title: "That question was empty.", text: "" },
   question_too_long: { title: "That question is too long.", text: "Say it in a sentence or two." },
   backend_unavailable: { title: "The model does not answer now.", text: "Ask again in a moment." },

@@ -68,7 +68,7 @@ NEXT_END = """(count) => new Promise((resolve) => {
 })"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """One question and all that is known about its answer."""
 
@@ -78,18 +78,18 @@ class Asked:
     task_type: str
     about_text: bool
     answer: str
-    right: bool
-    cover: float | None
+    right: bool = False
+    cover: float | None = None
     """Of the evidence by the regions; None where the evidence is out of view."""
-    area_ratio: float | None
-    frame_age_ms: float | None
-    frame_seen: int | None
-    in_window: bool
-    sent_size: tuple[int, int] | None
-    readability: float | None
+    area_ratio: float | None = None
+    frame_age_ms: float | None = None
+    frame_seen: int | None = None
+    in_window: bool = True
+    sent_size: tuple[int, int] | None = None
+    readability: float | None = None
     latency_ms: float
     """From the key press to the whole answer in the page."""
-    frame_file: str | None
+    frame_file: str | None = None
     question_id: str
     right_on_original: bool | None = None
 
@@ -254,16 +254,7 @@ def _unanswered(
         task_type=question.task_type,
         about_text=is_about_text(clip, question),
         answer=f"[{reason}]",
-        right=False,
-        cover=None,
-        area_ratio=None,
-        frame_age_ms=None,
-        frame_seen=None,
-        in_window=True,
-        sent_size=None,
-        readability=None,
         latency_ms=1000 * latency_s,
-        frame_file=None,
         question_id=question.id,
     )
 

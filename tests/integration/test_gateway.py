@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 
 import aiohttp
 import pytest
+from aiortc import RTCSessionDescription
 
 from articgw.backends.scripted import ScriptedBackend, Turn
 from articgw.config import Config
 from articgw.protocol import AnswerDelta, AnswerDone, Ask, Error
+from articgw.webrtc_peer import INBOX_MESSAGES, WebRtcPeer
 from tests.helpers.gateway import gateway
 from tests.integration.caller import (
     TIMEOUT_S,
@@ -112,6 +115,38 @@ async def test_a_message_of_1_mib_disturbs_nobody(url: str) -> None:
         assert (await answered(healthy, "1")).id == "1"
         assert (await health(url))["frames_received"] > before
         assert (await health(url))["loop_lag_max_ms"] < 500
+
+
+async def test_every_question_of_a_burst_ends_exactly_once(url: str) -> None:
+    async with calling(url) as caller:
+        await frames_arrive(url)
+        ids = [f"q{number}" for number in range(300)]
+        for id_ in ids:
+            caller.say(Ask(id=id_, text="what?"))
+        ends: list[str | None] = []
+        async with asyncio.timeout(TIMEOUT_S):
+            while not set(ids) <= set(ends):
+                await asyncio.sleep(0.02)
+                ends = [m.id for m in caller.heard if isinstance(m, AnswerDone | Error)]
+        assert sorted(str(id_) for id_ in ends) == sorted(ids)
+
+
+async def test_messages_that_nobody_takes_are_refused_by_their_ids() -> None:
+    caller, peer = Caller("", camera=False), WebRtcPeer((), time.monotonic)
+    try:
+        answer = await peer.accept(await caller.offer())
+        await caller.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        async with asyncio.timeout(TIMEOUT_S):
+            while caller.channel.readyState != "open":
+                await asyncio.sleep(0.01)
+        for number in range(INBOX_MESSAGES + 3):
+            caller.say(Ask(id=str(number), text="what?"))
+        errors = [await caller.hears(Error) for _ in range(3)]
+        assert {error.code for error in errors} == {"too_many_messages"}
+        assert [error.id for error in errors] == [str(INBOX_MESSAGES + n) for n in range(3)]
+    finally:
+        await peer.close()
+        await caller.hang_up()
 
 
 async def test_hanging_up_mid_answer_leaves_nothing_behind() -> None:
