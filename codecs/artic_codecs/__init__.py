@@ -1,5 +1,8 @@
 """Where the bits go."""
 
+from artic_codecs.allocator import Allocator
+from artic_codecs.attention import Attention
 from artic_codecs.regions import Box, Region
+from artic_codecs.steer import Steer, SteerWhy
 
-__all__ = ["Box", "Region"]
+__all__ = ["Allocator", "Attention", "Box", "Region", "Steer", "SteerWhy"]

@@ -1,0 +1,39 @@
+"""Does anybody ask, or are they about to?
+
+A model looks when it is asked. Between questions a frame a second is enough to read ahead, and the
+rest of the uplink, the battery and the decoder's time are saved. The holds below are longer than
+the pauses within one conversation, so that a second question does not find the call asleep.
+"""
+
+from __future__ import annotations
+
+WARM_UP_S = 8.0
+"""From the start of a call: people ask at once, and the link is not known yet."""
+TYPING_S = 6.0
+"""Without another key by then, the question was given up."""
+AFTER_ANSWER_S = 4.0
+
+
+class Attention:
+    """One call."""
+
+    def __init__(self, *, now: float) -> None:
+        self._until_t = now + WARM_UP_S
+        self._open = 0
+
+    def on_typing(self, *, now: float) -> None:
+        """A question is being written."""
+        self._until_t = max(self._until_t, now + TYPING_S)
+
+    def on_question(self) -> None:
+        """A question is open until it ends."""
+        self._open += 1
+
+    def on_end(self, *, now: float) -> None:
+        """A question has ended, answered or not."""
+        self._open = max(0, self._open - 1)
+        self._until_t = max(self._until_t, now + AFTER_ANSWER_S)
+
+    def asked(self, *, now: float) -> bool:
+        """True while pictures are wanted as good as they come."""
+        return self._open > 0 or now < self._until_t

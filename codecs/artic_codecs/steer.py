@@ -1,0 +1,44 @@
+"""Steer: what a sender should send, until when, and why.
+
+Every sender obeys what it can: one with our page or our client all of it, a plain WebRTC sender
+only ``cap_bps`` (its receiver tells it by REMB, draft-alvestrand-rmcat-remb-03).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from artic_codecs.regions import Region
+
+
+class SteerWhy(StrEnum):
+    """Reason of a `Steer`."""
+
+    ASKED = "asked"
+    """A question is open or expected: as good as need and network allow."""
+    IDLE = "idle"
+    """Nobody asks: a frame now and then, for reading ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Steer:
+    """One decision. Raises ``ValueError`` for rates that cannot be sent."""
+
+    seq: int
+    """Grows by one with every other decision."""
+    cap_bps: int
+    """Ceiling of the video, bits/s."""
+    fps: float
+    """Ceiling of the frame rate."""
+    size_px: tuple[int, int] | None
+    """Ceiling of width and height; None: as the camera gives it."""
+    pause: bool
+    regions: tuple[Region, ...]
+    ttl_s: float
+    """A sender that hears nothing for so long goes back to its own ways."""
+    why: SteerWhy
+
+    def __post_init__(self) -> None:
+        if self.cap_bps <= 0 or self.fps <= 0 or self.ttl_s <= 0:
+            raise ValueError(f"{self} cannot be obeyed")

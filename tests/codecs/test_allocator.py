@@ -1,0 +1,57 @@
+"""One decision from need, attention and regions."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from artic_codecs import Allocator, Region, SteerWhy
+from artic_codecs.allocator import ASKED_FPS, IDLE_BPS, IDLE_FPS, LEAST_FPS
+
+
+@pytest.mark.parametrize(
+    ("need_bps", "asked", "cap_bps", "fps"),
+    [
+        (1_500_000, True, 1_500_000, ASKED_FPS),
+        (200_000, True, 200_000, 5.0),
+        (50_000, True, 50_000, LEAST_FPS),
+        (1_500_000, False, IDLE_BPS, IDLE_FPS),
+        (60_000, False, 60_000, IDLE_FPS),
+    ],
+    ids=["plenty", "thin: fewer frames", "very thin", "idle", "idle and thin"],
+)
+def test_a_decision(need_bps: int, asked: bool, cap_bps: int, fps: float) -> None:
+    steer = Allocator().decide(need_bps=need_bps, asked=asked, regions=(), now=0.0)
+    assert (steer.cap_bps, steer.fps) == (cap_bps, fps)
+    assert steer.why is (SteerWhy.ASKED if asked else SteerWhy.IDLE)
+
+
+def test_small_moves_are_not_worth_a_message() -> None:
+    allocator = Allocator()
+    seqs = [
+        allocator.decide(need_bps=need, asked=True, regions=(), now=0.0).seq
+        for need in (1_000_000, 1_040_000, 960_000, 1_200_000)
+    ]
+    assert seqs == [1, 1, 1, 2]
+
+
+def test_a_region_goes_when_it_has_expired() -> None:
+    allocator = Allocator()
+    region = Region((0.1, 0.1, 0.2, 0.2), 0.0, 1.0, expires_t=3.0)
+    decide = allocator.decide
+    assert decide(need_bps=10**6, asked=True, regions=(region,), now=1.0).regions == (region,)
+    assert decide(need_bps=10**6, asked=True, regions=(region,), now=3.0).regions == ()
+
+
+@given(needs=st.lists(st.tuples(st.integers(1, 10**7), st.booleans()), min_size=1, max_size=20))
+def test_the_cap_stays_at_the_need_or_below_within_what_is_not_worth_a_message(
+    needs: list[tuple[int, bool]],
+) -> None:
+    allocator = Allocator()
+    seq = 0
+    for need_bps, asked in needs:
+        steer = allocator.decide(need_bps=need_bps, asked=asked, regions=(), now=0.0)
+        assert steer.cap_bps <= need_bps * 1.06 + 1
+        assert steer.seq >= seq
+        seq = steer.seq
