@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Protocol
 
+from artic_abr import Estimate
 from articgw.protocol import ClientMessage, GatewayMessage, MessageError
 from articgw.slot import FrameSlot
 
@@ -21,6 +22,16 @@ class Peer(Protocol):
 
     def send(self, message: GatewayMessage) -> None:
         """Hand a message to the data channel. Does nothing once the call has ended."""
+
+    @property
+    def keyframe_requests(self) -> int:
+        """Key frames asked of the sender so far."""
+
+    def estimate(self, *, now: float) -> Estimate:
+        """What the network allows the sender."""
+
+    def limit(self, cap_bps: int) -> None:
+        """The ceiling that the far end is told by the network's own feedback (REMB)."""
 
     async def close(self) -> None:
         """End the call. May be called twice."""

@@ -6,6 +6,7 @@ Rules, which docs/protocol.md tells a client's author in full:
 2. Every ``ask`` ends in exactly one ``answer.done`` or one ``error`` that carries its ``id``.
 3. A new ``ask`` supersedes the one that is running; ``cancel`` ends it.
 4. Unknown fields are ignored; an unknown type is answered with an error; neither ends the call.
+5. A ``steer`` goes only to those who said what they ``can``; the newest one holds.
 
 The types here are the one source: the decoder, the published schema and the table in the docs are
 all made from them (msgspec, so that no message is checked by hand).
@@ -26,6 +27,10 @@ MAX_MESSAGE_BYTES = 16 * 1024
 """RFC 8831 section 6.6: without interleaving, larger messages would block the others."""
 MAX_QUESTION_CHARS = 2000
 MAX_ID_CHARS = 64
+CAN = ("cap", "fps", "size", "pause", "status")
+"""What a client may say of itself in ``hello.can``. All but "status" are parts of a `Steer` that it
+obeys; who obeys "fps" also sends a fresh frame at once with every ``ask``. Who says "status" is
+sent a `Status` every second."""
 
 QuestionId = Annotated[
     str, msgspec.Meta(min_length=1, max_length=MAX_ID_CHARS, pattern="^[A-Za-z0-9._-]+$")
@@ -42,6 +47,27 @@ class Hello(_Message, frozen=True, kw_only=True, tag="hello"):
 
     version: int = VERSION
     can: tuple[str, ...] = ()
+    """Of `CAN`; words that the gateway does not know are ignored."""
+
+
+class Typing(_Message, frozen=True, kw_only=True, tag="typing"):
+    """Client → gateway: a question is being written or spoken; pictures are wanted soon."""
+
+
+class SteerAck(_Message, frozen=True, kw_only=True, tag="steer.ack"):
+    """Client → gateway: the steer ``seq`` was taken, and which parts of it are in force."""
+
+    seq: int
+    applied: tuple[str, ...] = ()
+
+
+class Stats(_Message, frozen=True, kw_only=True, tag="stats"):
+    """Client → gateway, at most once a second: what the sender measures of itself."""
+
+    bps: float | None = None
+    """Sent, on the wire as far as the sender knows it."""
+    fps: float | None = None
+    size_px: tuple[int, int] | None = None
 
 
 class Ask(_Message, frozen=True, kw_only=True, tag="ask"):
@@ -126,13 +152,59 @@ class AnswerDone(_Message, frozen=True, kw_only=True, tag="answer.done", omit_de
     readability: AnswerReadability
     regions: tuple[AnswerRegion, ...]
     frame_age_ms: float
-    """Age of the frame at the time of the question."""
+    """Age of the frame when the model was given it."""
     frame_size_px: tuple[int, int]
     frame_url: str
     """Where the very frame that the model saw can be had, as JPEG, while the call lasts."""
     model: str
     tokens: Tokens
     timings: Timings
+
+
+class SteerRegion(msgspec.Struct, frozen=True, kw_only=True):
+    """One part of the picture that bits should go to."""
+
+    box: tuple[float, float, float, float]
+    """x0, y0, x1, y1 as fractions of the frame."""
+    priority: float
+    ttl_s: float
+
+
+class Steer(_Message, frozen=True, kw_only=True, tag="steer", omit_defaults=False):
+    """Gateway → client: what to send from now on. Obey what you can; the newest ``seq`` holds."""
+
+    seq: int
+    cap_bps: int
+    """Ceiling of the video."""
+    fps: float
+    """Ceiling of the frame rate."""
+    size_px: tuple[int, int] | None
+    """Ceiling of the size, whatever the camera's; None: as the camera gives it."""
+    pause: bool
+    """Send no video at all."""
+    regions: tuple[SteerRegion, ...]
+    ttl_s: float
+    """Without another steer by then, go back to what you would do on your own."""
+    why: str
+    """For people and logs."""
+
+
+class Status(_Message, frozen=True, kw_only=True, tag="status", omit_defaults=False):
+    """Gateway → client, once a second to those who can "status": how the call does."""
+
+    received_bps: int
+    estimate_bps: int
+    cap_bps: int
+    fps: float
+    """Received in the last second."""
+    frame_age_ms: float | None
+    """Of the newest frame; None before the first."""
+    queue_ms: float
+    """What waits in the link, as far as arrivals tell."""
+    readability: float | None
+    """Of the last answer."""
+    asked: bool
+    """False while the call idles."""
 
 
 class Error(_Message, frozen=True, kw_only=True, tag="error"):
@@ -145,13 +217,15 @@ class Error(_Message, frozen=True, kw_only=True, tag="error"):
     retry_after_s: float | None = None
 
 
-ClientMessage = Hello | Ask | Cancel
-GatewayMessage = Ready | AnswerDelta | AnswerDone | Error
+ClientMessage = Hello | Typing | Ask | Cancel | SteerAck | Stats
+GatewayMessage = Ready | AnswerDelta | AnswerDone | Steer | Status | Error
 
 _client_decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
 _gateway_decoder: msgspec.json.Decoder[GatewayMessage] = msgspec.json.Decoder(GatewayMessage)
 _envelope_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_CLIENT_TYPES = frozenset(kind.__struct_config__.tag for kind in (Hello, Ask, Cancel))
+_CLIENT_TYPES = frozenset(
+    kind.__struct_config__.tag for kind in (Hello, Typing, Ask, Cancel, SteerAck, Stats)
+)
 
 
 class MessageError(PeerError):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
 from aiortc import (
@@ -29,8 +29,11 @@ from aiortc import (
 from aiortc.exceptions import OperationError
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
+from artic_abr import Estimate
+from articgw.aiortc_seams import ReceiverSeam
+from articgw.answer import with_message_limit, with_start_bitrate
 from articgw.capture_clock import CaptureClock
-from articgw.config import IceServer
+from articgw.config import Config
 from articgw.errors import OfferError
 from articgw.frame import Frame
 from articgw.offer import check_offer
@@ -43,6 +46,7 @@ from articgw.protocol import (
     decode_client,
     encode,
 )
+from articgw.reception import Reception
 from articgw.slot import FrameSlot
 
 log = logging.getLogger(__name__)
@@ -50,6 +54,8 @@ log = logging.getLogger(__name__)
 INBOX_MESSAGES = 32
 MAX_UNSENT_BYTES = 256 * 1024
 """A client that does not take its answers is hung up on before they pile up."""
+FEEDBACK_TICK_S = 0.02
+"""Repeats and key frames are asked for by time: when nothing arrives, nothing else would ask."""
 CLOSE_TIMEOUT_S = 5.0
 """aiortc's close() can wait for ever on a dead RTCP task (SSRC flood)."""
 
@@ -69,18 +75,21 @@ _BAD_OFFER = (
 class WebRtcPeer:
     """The far end of one call. Make it with `accept`."""
 
-    def __init__(self, ice_servers: tuple[IceServer, ...], clock: Callable[[], float]) -> None:
-        servers = [RTCIceServer(s.urls, s.username, s.credential) for s in ice_servers]
+    def __init__(self, config: Config, clock: Callable[[], float]) -> None:
+        servers = [RTCIceServer(s.urls, s.username, s.credential) for s in config.ice_servers]
         self._connection = RTCPeerConnection(
             RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
         )
         self._clock = clock
+        self._start_bps = config.start_bps
+        self._reception = Reception(config.start_bps, config.max_bps)
         self._channel: RTCDataChannel | None = None
         self._inbox: asyncio.Queue[ClientMessage | MessageError | None] = asyncio.Queue(
             INBOX_MESSAGES + 1
         )
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended = False
+        self._has_camera = False
         self.slot = FrameSlot()
         self._connection.on("track", self._on_track)
         self._connection.on("datachannel", self._on_channel)
@@ -104,7 +113,8 @@ class WebRtcPeer:
             raise OfferError(
                 "sdp_malformed", "the offer cannot be understood; it is not valid WebRTC SDP", 400
             ) from error
-        return str(self._connection.localDescription.sdp)
+        answer = with_message_limit(str(self._connection.localDescription.sdp))
+        return with_start_bitrate(answer, self._start_bps)
 
     async def messages(self) -> AsyncIterator[ClientMessage | MessageError]:
         """What the client says, until the call ends."""
@@ -120,6 +130,19 @@ class WebRtcPeer:
             self._end()
             return
         self._channel.send(encode(message))
+
+    @property
+    def keyframe_requests(self) -> int:
+        """Key frames asked of the sender so far."""
+        return self._reception.keyframe_requests
+
+    def estimate(self, *, now: float) -> Estimate:
+        """What the network allows the sender."""
+        return self._reception.estimate(now=now)
+
+    def limit(self, cap_bps: int) -> None:
+        """The ceiling that the far end is told by REMB, whoever it is."""
+        self._reception.cap_bps = cap_bps
 
     def give_up_connecting(self) -> None:
         """The time to connect is over: a peer that is not connected is hung up on."""
@@ -150,10 +173,21 @@ class WebRtcPeer:
             self._end()
 
     def _on_track(self, track: MediaStreamTrack) -> None:
-        is_camera = track.kind == "video" and not any(t.get_name() == "camera" for t in self._tasks)
-        drain = self._take_frames(track) if is_camera else _drain(track)
-        task = asyncio.create_task(drain, name="camera" if is_camera else f"drain {track.kind}")
-        self._tasks.add(task)
+        is_camera = track.kind == "video" and not self._has_camera
+        self._has_camera |= is_camera
+        if is_camera:
+            receiver = next(r for r in self._connection.getReceivers() if r.track is track)
+            seam = ReceiverSeam(receiver, self._reception, self._clock)
+            self._start(self._tell_sender(seam), "feedback")
+        self._start(self._take_frames(track) if is_camera else _drain(track), f"take {track.kind}")
+
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._tasks.add(asyncio.create_task(work, name=name))
+
+    async def _tell_sender(self, seam: ReceiverSeam) -> None:
+        while not self._ended:
+            await seam.tell()
+            await asyncio.sleep(FEEDBACK_TICK_S)
 
     async def _take_frames(self, track: MediaStreamTrack) -> None:
         capture_clock = CaptureClock()

@@ -1,6 +1,6 @@
-"""Fakes that ship: real implementations of our contracts, for our tests and for yours.
+"""Fakes: real implementations of our contracts that need no network, camera or clock.
 
-Test a back end of your own without a network, a camera or a clock:
+Test a back end of your own:
 
     async def test_my_backend() -> None:
         async with loopback_call(MyBackend()) as peer:
@@ -23,8 +23,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from artic_abr import Estimate, EstimateWhy
 from articgw.backends import Backend
-from articgw.backends.scripted import ScriptedBackend, Turn
 from articgw.config import Config
 from articgw.frame import Frame
 from articgw.protocol import (
@@ -39,8 +39,6 @@ from articgw.protocol import (
 )
 from articgw.session import Session
 from articgw.slot import FrameSlot
-
-__all__ = ["FakeClock", "LoopbackPeer", "ScriptedBackend", "Turn", "loopback_call", "picture"]
 
 HEARS_TIMEOUT_S = 30.0
 """A message that does not come by then is a failed test, not a slow one."""
@@ -77,6 +75,11 @@ class LoopbackPeer:
     def __init__(self, clock: FakeClock | None = None) -> None:
         self.clock = clock or FakeClock()
         self.slot = FrameSlot()
+        self.network = Estimate(1_000_000, EstimateWhy.START, received_bps=0, queue_ms=0.0)
+        """What the network allows; set it to what you like."""
+        self.keyframe_requests = 0
+        self.limit_bps: int | None = None
+        """The last ceiling that the gateway set."""
         self.heard: list[GatewayMessage] = []
         """Everything that the gateway said, oldest first."""
         self._said: asyncio.Queue[ClientMessage | MessageError | None] = asyncio.Queue()
@@ -119,6 +122,14 @@ class LoopbackPeer:
         received = decode_gateway(encode(message))
         self.heard.append(received)
         self._unheard.put_nowait(received)
+
+    def estimate(self, *, now: float) -> Estimate:
+        """As set in `network`."""
+        return self.network
+
+    def limit(self, cap_bps: int) -> None:
+        """Remembered in `limit_bps`."""
+        self.limit_bps = cap_bps
 
     async def close(self) -> None:
         """As `hang_up`."""
