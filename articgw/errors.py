@@ -3,12 +3,14 @@
     ArticError
     ├── ConfigError             you: a setting cannot work            (exit 2, message only)
     ├── PeerError               the far end
-    │   └── OfferError          the offer cannot be met               (HTTP 4xx, has .status)
+    │   ├── OfferError          the offer cannot be met               (HTTP 4xx, has .status)
+    │   └── CallRefused, CallLost, QuestionFailed                     (articgw.client's own)
     ├── BackendError            the model                             (has .code: an ErrorCode)
     │   ├── BackendUnavailable  retry later                           (has .retry_after_s)
     │   ├── BackendRefused      do not retry: policy, quota, key
     │   └── BackendGarbled      the reply could not be read           (keeps .raw)
-    └── DatasetError            devibench: a set or sample is malformed (has .where = file:line)
+    ├── DatasetError            devibench: a set or sample is malformed (has .where = file:line)
+    └── TraceError              a file is not a trace of a call         (has .where = file:line)
 
 The cores raise only ValueError, for misuse.
 """
@@ -29,6 +31,7 @@ ErrorCode = Literal[
     "camera_stopped",
     "superseded",
     "cancelled",
+    "closing",
     "backend_unavailable",
     "backend_refused",
     "backend_garbled",
@@ -93,6 +96,14 @@ class BackendGarbled(BackendError):
 
 class DatasetError(ArticError):
     """A clip set or a sample is malformed; ``where`` is ``file:line``."""
+
+    def __init__(self, where: str, message: str) -> None:
+        super().__init__(f"{where}: {message}")
+        self.where = where
+
+
+class TraceError(ArticError):
+    """A file is not a trace; ``where`` is ``file:line``."""
 
     def __init__(self, where: str, message: str) -> None:
         super().__init__(f"{where}: {message}")

@@ -23,6 +23,7 @@ def answer_done(
     readability: Readability,
     *,
     asked_t: float,
+    looked_t: float,
     first_text_t: float | None,
     now: float,
 ) -> AnswerDone:
@@ -42,7 +43,7 @@ def answer_done(
             )
             for region, looked_at in zip(regions, reply.regions, strict=True)
         ),
-        frame_age_ms=_ms(asked_t - frame.captured_t),
+        frame_age_ms=_ms(looked_t - frame.captured_t),
         frame_size_px=frame.size_px,
         frame_url=look_url(session_id, question_id),
         model=reply.model,

@@ -1,7 +1,8 @@
 """Runs a gateway until it is told to stop.
 
 The model loads in processes of its own while the network stack is imported in a thread: that is a
-second of the start.
+second of the start. SIGTERM, which service managers send, lets live calls end first; a second one,
+or SIGINT (Ctrl-C), does not.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import asyncio
 import importlib
 import logging
 import signal
+from collections.abc import Coroutine
+from typing import Any
 
 from articgw.backends import registry
 from articgw.config import Config
@@ -22,7 +25,10 @@ SHUTDOWN_TIMEOUT_S = 5.0
 
 
 async def serve(config: Config) -> None:
-    """Serve until SIGINT or SIGTERM. Raises `ConfigError` and `BackendError`."""
+    """Serve until SIGINT, or until SIGTERM and the end of the live calls.
+
+    Raises `ConfigError` and `BackendError`.
+    """
     config.check()
     log = logging.getLogger(__name__)
     if not go_first():
@@ -35,15 +41,16 @@ async def serve(config: Config) -> None:
     from articgw.server import Gateway
 
     await loading
+    gateway = Gateway(config, backend)
     runner = web.AppRunner(
-        Gateway(config, backend).app(),
+        gateway.app(),
         access_log=None,
         auto_decompress=False,
         shutdown_timeout=SHUTDOWN_TIMEOUT_S,
     )
-    stop = asyncio.Event()
+    signals: asyncio.Queue[signal.Signals] = asyncio.Queue()
     for signum in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+        asyncio.get_running_loop().add_signal_handler(signum, signals.put_nowait, signum)
     try:
         await runner.setup()
         site = web.TCPSite(runner, config.host, config.port)
@@ -57,7 +64,18 @@ async def serve(config: Config) -> None:
         host, port = runner.addresses[0][:2]
         print(f"{READY} http://{host}:{port}", flush=True)
         print(f"model: {backend.model} - {backend.about}", flush=True)
-        await stop.wait()
+        if await signals.get() is signal.SIGTERM:
+            await _first_of(gateway.drain(), signals.get())
         log.info("stopping")
     finally:
         await runner.cleanup()
+
+
+async def _first_of(*coroutines: Coroutine[Any, Any, object]) -> None:
+    """Returns when one of them has, and ends the others. Raises what that one raised."""
+    tasks = [asyncio.create_task(coroutine) for coroutine in coroutines]
+    done, others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in others:
+        task.cancel()
+    for task in done:
+        task.result()

@@ -5,11 +5,14 @@
                       │ newest frame                                                 ▼
     person ─ask─▶ peer.messages ──▶ _converse ──▶ _answer ──▶ backend.ask(question, frame, glimpse)
        ▲                                                        │ text in pieces, then the Reply
-       └── answer.delta · answer.done(readability, regions) ◀───┴──▶ regions, readability (feedback)
+       ├── answer.delta · answer.done(readability, regions) ◀───┤
+       │                                                        ▼ regions, readability
+    sender ◀─ steer: cap, fps, size ◀─ _steer ◀─ steering ◀─ feedback, typing, the network
 
-Two coroutines under one task group: `_watch` sees, `_converse` talks. A question gets the frame
-that is the newest when it arrives; a new question supersedes the running one; every question ends
-in exactly one answer.done or one error. A slow model holds up neither the camera nor the person.
+Three coroutines under one task group: `_watch` sees, `_converse` talks, `_steer` tells the sender
+what to send. A question gets the newest frame, and waits a moment for a fresher one where the
+sender sends it; a new question supersedes the running one; every question ends in exactly one
+answer.done or one error. A slow model holds up neither the camera nor the person.
 """
 
 from __future__ import annotations
@@ -22,15 +25,15 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import aclosing
 
-from artic_abr import Readability
-from artic_codecs import Region
 from artic_perception import Sampler
 from articgw.backends import Backend, Prompt, Reply
 from articgw.config import Config
 from articgw.errors import BackendError, BackendGarbled, ErrorCode
 from articgw.feedback import readability_of, regions_for
 from articgw.frame import Frame
+from articgw.journal import Journal
 from articgw.looks import choose_look
+from articgw.metrics import Metrics
 from articgw.peer import Peer
 from articgw.protocol import (
     VERSION,
@@ -41,12 +44,24 @@ from articgw.protocol import (
     Hello,
     MessageError,
     Ready,
+    Stats,
+    SteerAck,
+    Typing,
 )
 from articgw.replies import answer_done
+from articgw.steering import TICK_S, Steering
+from articgw.trace import NoTrace, Trace
+from articgw.vitals import Vitals
 
 log = logging.getLogger(__name__)
 
 KEPT_LOOKS = 4
+FRESH_S = -0.02
+"""A frame captured so long before its question is the fresh one: it left with the question."""
+SHARP_S = 0.2
+"""After idling, the fresh frame is coarse: libvpx sharpens by steps, frame by frame."""
+FRESH_WAIT_S = 0.5
+"""Longer, and the person waits for the picture instead of for the answer."""
 
 
 class Session:
@@ -58,13 +73,15 @@ class Session:
         backend: Backend,
         config: Config,
         clock: Callable[[], float] = time.monotonic,
+        trace: Trace | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self.id = secrets.token_urlsafe(24)
         self.peer = peer
         self.looks: OrderedDict[str, Frame] = OrderedDict()
         """The frames of the last answers, by question id."""
-        self.regions: tuple[Region, ...] = ()
-        self.readability: Readability | None = None
+        self.steering = Steering(peer, config, trace or NoTrace(), now=clock())
+        self._journal = Journal(trace or NoTrace(), metrics or Metrics())
         self._backend = backend
         self._config = config
         self._clock = clock
@@ -77,8 +94,14 @@ class Session:
         """Serve the call until the peer hangs up."""
         async with asyncio.TaskGroup() as tasks:
             watching = tasks.create_task(self._watch())
+            steering = tasks.create_task(self._steer())
             await self._converse(tasks)
             watching.cancel()
+            steering.cancel()
+
+    def vitals(self, *, now: float) -> Vitals:
+        """How the call does."""
+        return self.steering.vitals(now=now)
 
     async def _watch(self) -> None:
         sampler = Sampler()
@@ -86,11 +109,17 @@ class Session:
             if self._open is not None:
                 continue
             if sampler.on_frame(frame.thumbnail(), now=self._clock()).look:
+                self._journal.on_look(frame, now=self._clock())
                 try:
                     self._glimpse = await self._backend.look(frame) or self._glimpse
                 except BackendError as error:
                     log.warning("reading ahead failed: %s", error)
         self._complain("camera_stopped", "The camera's stream has ended.")
+
+    async def _steer(self) -> None:
+        while True:
+            self.steering.tick(now=self._clock())
+            await asyncio.sleep(TICK_S)
 
     async def _converse(self, tasks: asyncio.TaskGroup) -> None:
         async for message in self.peer.messages():
@@ -99,11 +128,16 @@ class Session:
                     self._complain("unsupported_version", f"This gateway speaks {VERSION} only.")
                 case Hello():
                     self._greeted = True
+                    self.steering.can = frozenset(message.can)
                     model, about = self._backend.model, self._backend.about
                     ready = Ready(version=VERSION, session=self.id, model=model, about=about)
                     self.peer.send(ready)
                 case Ask():
                     self._take(message, tasks)
+                case Typing():
+                    self.steering.on_typing(now=self._clock())
+                case SteerAck() | Stats():
+                    self._journal.on_sender(message, now=self._clock())
                 case Cancel(id=question_id):
                     if self._open is not None and self._open[0].id == question_id:
                         self._end_open("cancelled", "The question was cancelled.")
@@ -116,45 +150,56 @@ class Session:
         stale_s = self._config.stale_frame_s
         look = choose_look(ask, self.peer.slot, greeted=self._greeted, stale_s=stale_s, now=now)
         if isinstance(look, Error):
-            self.peer.send(look)
+            self._refuse(look)
             return
         self._end_open("superseded", "A newer question took its place.")
-        self._open = (ask, tasks.create_task(self._answer(ask, look, asked_t=now)))
+        self._journal.on_ask(ask.id, now=now)
+        wanted_t = now + (FRESH_S if self.steering.asked(now=now) else SHARP_S)
+        self.steering.on_question(now=now)
+        answer = self._answer(ask, look, asked_t=now, wanted_t=wanted_t)
+        self._open = (ask, tasks.create_task(answer))
 
-    async def _answer(self, ask: Ask, frame: Frame, *, asked_t: float) -> None:
+    async def _answer(self, ask: Ask, frame: Frame, *, asked_t: float, wanted_t: float) -> None:
+        if self.steering.sends_fresh:
+            fresh = self.peer.slot.captured_since(wanted_t, within_s=FRESH_WAIT_S)
+            frame = await fresh or frame
+        looked_t = self._clock()
         self._keep_look(ask.id, frame)
+        self._journal.on_look(frame, ask.id, now=looked_t)
         prompt = Prompt(ask.text, frame, self._glimpse, first_turn=self._answered == 0)
         try:
             reply, first_text_t = await self._stream(ask.id, prompt)
         except BackendError as error:
-            self._open = None
+            self._close_question()
             self._complain(error.code, str(error), ask.id, error.retry_after_s)
             return
         except Exception:  # noqa: BLE001  this task owns the answer; the call goes on without it
-            self._open = None
+            self._close_question()
             incident = secrets.token_hex(4)
             log.exception("incident %s", incident)
             self._complain("internal", f"Something broke here; incident {incident}.", ask.id)
             return
+        self._close_question()
         now = self._clock()
-        self._open = None
         self._answered += 1
-        self.regions = regions_for(reply, frame_t=frame.captured_t, now=now)
-        self.readability = readability_of(
-            reply, question_id=ask.id, frame_t=frame.captured_t, now=now
-        )
+        regions = regions_for(reply, frame_t=frame.captured_t, now=now)
+        readability = readability_of(reply, question_id=ask.id, frame_t=frame.captured_t, now=now)
         done = answer_done(
             self.id,
             ask.id,
             reply,
             frame,
-            self.regions,
-            self.readability,
+            regions,
+            readability,
             asked_t=asked_t,
+            looked_t=looked_t,
             first_text_t=first_text_t,
             now=now,
         )
         self.peer.send(done)
+        self.steering.regions = regions
+        self.steering.on_readability(readability)
+        self._journal.on_answer(done, now=now)
 
     async def _stream(self, question_id: str, prompt: Prompt) -> tuple[Reply, float | None]:
         first_text_t: float | None = None
@@ -170,9 +215,13 @@ class Session:
     def _end_open(self, code: ErrorCode, message: str) -> None:
         if self._open is not None:
             ask, task = self._open
-            self._open = None
             task.cancel()
+            self._close_question()
             self._complain(code, message, ask.id)
+
+    def _close_question(self) -> None:
+        self._open = None
+        self.steering.on_end(now=self._clock())
 
     def _keep_look(self, question_id: str, frame: Frame) -> None:
         self.looks[question_id] = frame
@@ -186,6 +235,8 @@ class Session:
         question_id: str | None = None,
         retry_after_s: float | None = None,
     ) -> None:
-        self.peer.send(
-            Error(code=code, message=message, id=question_id, retry_after_s=retry_after_s)
-        )
+        self._refuse(Error(code=code, message=message, id=question_id, retry_after_s=retry_after_s))
+
+    def _refuse(self, error: Error) -> None:
+        self._journal.on_error(error, now=self._clock())
+        self.peer.send(error)

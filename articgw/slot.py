@@ -1,7 +1,7 @@
 """One place for the newest frame.
 
 Nothing between the socket and the model may grow: whoever is slow misses frames, and never sees old
-ones. One consumer waits here; anybody may look at `newest`.
+ones. One consumer goes through `frames`; anybody may look at `newest` or wait for a fresh one.
 """
 
 from __future__ import annotations
@@ -21,17 +21,39 @@ class FrameSlot:
         """Frames put here so far, looked at or not."""
         self.ended = False
         self._changed = asyncio.Event()
+        self._waiting: set[asyncio.Future[None]] = set()
 
     def put(self, frame: Frame) -> None:
         """Replace what is there."""
         self.newest = frame
         self.received += 1
-        self._changed.set()
+        self._wake()
 
     def end(self) -> None:
         """No more frames will come."""
         self.ended = True
+        self._wake()
+
+    async def captured_since(self, t: float, *, within_s: float) -> Frame | None:
+        """A frame captured at ``t`` or later; the newest there is where none comes in time."""
+        try:
+            async with asyncio.timeout(within_s):
+                while not self.ended and (self.newest is None or self.newest.captured_t < t):
+                    arrival = asyncio.get_running_loop().create_future()
+                    self._waiting.add(arrival)
+                    try:
+                        await arrival
+                    finally:
+                        self._waiting.discard(arrival)
+        except TimeoutError:
+            pass
+        return self.newest
+
+    def _wake(self) -> None:
         self._changed.set()
+        for arrival in self._waiting:
+            if not arrival.done():
+                arrival.set_result(None)
 
     async def frames(self) -> AsyncIterator[Frame]:
         """The newest frame each time one is asked for and it was not given before."""

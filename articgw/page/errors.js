@@ -78,6 +78,7 @@ const ANSWER = {
   camera_stopped: { title: "The picture has stopped.", text: "Check the camera, then ask again." },
   superseded: { title: "Not answered:", text: "you asked something newer." },
   cancelled: { title: "Stopped.", text: "" },
+  closing: { title: "This gateway is about to close.", text: "Call again in a moment.", again: "Call" },
   too_many_messages: { title: "Too much at once.", text: "Wait a moment, then ask again." },
   empty_question: { title: "That question was empty.", text: "" },
   question_too_long: { title: "That question is too long.", text: "Say it in a sentence or two." },
@@ -111,7 +112,7 @@ export function explain(error) {
 /** An `error` message of the data channel. */
 export function explainAnswer({ code, message, retry_after_s }) {
   const known = ANSWER[code] ?? { title: "Not answered:", text: message };
-  return retry_after_s ? { ...known, text: `Ask again in ${wait(retry_after_s)}.` } : known;
+  return retry_after_s ? { ...known, text: `${known.again ?? "Ask"} again in ${wait(retry_after_s)}.` } : known;
 }
 
 function wait(seconds) {

@@ -6,7 +6,7 @@
  *     └───── stop ───────┴──── lost ◀─────────┴─────────────────────────────┘
  *
  * The call's messages are also dispatched on `document` as `articgw:ready`, `articgw:answer`,
- * `articgw:error`, `articgw:stats` and `articgw:lost`, for scripts that drive this page.
+ * `articgw:error`, `articgw:stats`, `articgw:steer`, `articgw:status` and `articgw:lost`, for scripts that drive this page.
  */
 
 import { getConfig } from "/page/api.js";
@@ -15,6 +15,7 @@ import { cameraCount, openCamera, openSample } from "/page/camera.js";
 import { explain, explainAnswer } from "/page/errors.js";
 import { History } from "/page/history.js";
 import { LookViewer } from "/page/look.js";
+import { CallPlot } from "/page/plot.js";
 import { RegionOverlay } from "/page/regions.js";
 import { loadToken, saveToken } from "/page/token.js";
 
@@ -38,6 +39,7 @@ const $ = (id) => document.getElementById(id);
 const video = $("camera");
 const overlay = new RegionOverlay($("overlay"), video);
 const history = new History($("history"), $("scroll"), new LookViewer());
+const plot = new CallPlot($("how"));
 
 let token = loadToken();
 let config = null;
@@ -137,6 +139,7 @@ async function connect() {
   dismissNotice();
   enter("connecting");
   if (!config && !(await configure())) return enter("lost");
+  plot.clear();
   const made = new Call(config.ice_servers);
   call = made;
   listen(made);
@@ -176,6 +179,11 @@ function listen(made) {
     announce("stats", stats);
     progress();
   });
+  on("steer", (steer) => announce("steer", steer));
+  on("status", (status) => {
+    plot.add(status, performance.now() / 1000);
+    announce("status", status);
+  });
   on("shaky", (shaky) => {
     if (document.body.dataset.state === "live") $("hint").textContent = shaky ? "The link is stalling…" : "";
   });
@@ -183,6 +191,7 @@ function listen(made) {
   on("done", (answer) => {
     history.finish(answer);
     overlay.show(answer.regions);
+    plot.answered(answer.readability.value, performance.now() / 1000);
     announce("answer", answer);
   });
   on("error", (message) => {
@@ -262,6 +271,9 @@ $("ask").onsubmit = (event) => {
   $("question").value = "";
 };
 
+$("question").oninput = () => call?.typing();
+$("question").onfocus = () => call?.typing();
+
 $("token-form").onsubmit = async (event) => {
   event.preventDefault();
   token = $("token").value.trim();
@@ -275,6 +287,7 @@ for (const suggestion of SUGGESTIONS) {
   const chip = element("button", suggestion);
   Object.assign(chip, { type: "button", className: "chip", disabled: true });
   chip.onclick = () => ask(suggestion);
+  chip.onpointerenter = () => call?.typing(); // a finger or a pointer comes before the click
   $("chips").append(chip);
 }
 

@@ -92,7 +92,7 @@ def test_help_names_the_commands(argv: list[str], capsys: pytest.CaptureFixture[
     assert "serve" in printed and "models fetch" in printed
 
 
-@pytest.mark.parametrize("command", ["serve", "models", "schema"])
+@pytest.mark.parametrize("command", ["serve", "models", "schema", "trace", "relay"])
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main([command, "--help"])

@@ -21,7 +21,7 @@ def test_everything_that_is_known_is_said() -> None:
     readability = readability_of(reply, question_id="q", frame_t=9.0, now=11.0)
     done = answer_done(
         "s", "q", reply, Frame(picture(64, 48), 9.0), regions, readability,
-        asked_t=9.5, first_text_t=10.25, now=11.0,
+        asked_t=9.5, looked_t=9.5, first_text_t=10.25, now=11.0,
     )  # fmt: skip
     assert (done.id, done.text, done.finish, done.model) == ("q", "EXIT", "unknown", "m")
     assert done.frame_age_ms == 500.0 and done.frame_size_px == (64, 48)

@@ -23,7 +23,7 @@ async def _start(*flags: str) -> asyncio.subprocess.Process:
 
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
 async def test_it_says_where_it_is_ready_and_stops_when_told(signum: int) -> None:
-    process = await _start("--port", "0", "--backend", "scripted")
+    process = await _start("--port", "0", "--backend", "scripted", "--drain_s", "1")
     async with asyncio.timeout(20):
         assert process.stdout is not None
         line = (await process.stdout.readline()).decode()

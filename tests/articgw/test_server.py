@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
+from prometheus_client.parser import text_string_to_metric_families as parse
 
-from articgw.config import Config, IceServer
+from articgw.backends.scripted import ScriptedBackend, echo
+from articgw.config import Config
+from articgw.errors import ConfigError
+from articgw.server import Gateway
+from articgw.trace import short_id
+from articgw.trace_read import read_trace
 from tests.articgw.test_offer import CANDIDATE, FINGERPRINT, HEAD, VIDEO
 from tests.helpers.gateway import gateway
 from tests.integration.caller import Caller, health, post_offer
 
-TOKEN = "0123456789abcdef" * 2
 JSON = {"Content-Type": "application/json"}
 OFFER = b'{"sdp":"v=0","type":"offer"}'
 
@@ -42,6 +50,24 @@ OFFERS = [
     ("a broken candidate", HEAD + FINGERPRINT + VIDEO + "a=candidate:1 1 udp\r\n", 400),
     ("a broken m-line", HEAD + FINGERPRINT + "m=video\r\n", 400),
 ]
+
+
+@asynccontextmanager
+async def running(served: Gateway) -> AsyncGenerator[str]:
+    """The URL of a gateway of which the test holds the inside."""
+    runner = web.AppRunner(served.app(), access_log=None, auto_decompress=False)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+async def get(url: str) -> tuple[int, dict[str, Any]]:
+    """Status and JSON."""
+    async with aiohttp.ClientSession() as http, http.get(url) as response:
+        return response.status, await response.json()
 
 
 @pytest.mark.parametrize(
@@ -86,64 +112,6 @@ async def test_every_seed_of_the_sdp_corpus_is_answered_or_refused(artic_data: P
             assert status in (200, 400, 413, 422), (seed.name, status, body)
 
 
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        ("/nope", 404),
-        ("/page/../server.py", 404),
-        ("/page/%2e%2e/server.py", 404),
-        ("/api/sessions/x/looks/1.jpg", 404),
-    ],
-)
-async def test_what_is_not_there_is_said_so(path: str, status: int) -> None:
-    async with gateway() as url, aiohttp.ClientSession() as http:
-        async with http.get(f"{url}{path}") as response:
-            assert response.status == status
-            assert (await response.json())["error"]["message"]
-
-
-async def test_wrong_method() -> None:
-    async with gateway() as url, aiohttp.ClientSession() as http:
-        async with http.get(f"{url}/offer") as response:
-            assert response.status == 405
-
-
-async def test_the_page_is_served_and_may_load_nothing_from_elsewhere() -> None:
-    async with gateway() as url, aiohttp.ClientSession() as http, http.get(url) as response:
-        assert response.status == 200 and response.content_type == "text/html"
-        assert "default-src 'self'" in response.headers["Content-Security-Policy"]
-
-
-async def test_nothing_of_a_call_is_kept_by_caches() -> None:
-    async with gateway() as url, aiohttp.ClientSession() as http:
-        for path, cached in (("/", "no-cache"), ("/page/main.js", "no-cache"),
-                             ("/api/config", "no-store"), ("/healthz", "no-store")):  # fmt: skip
-            async with http.get(url + path) as response:
-                assert response.headers["Cache-Control"] == cached
-
-
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({}, 401),
-        ({"Authorization": "Bearer wrong"}, 401),
-        ({"Authorization": f"Bearer {TOKEN[:-1]}"}, 401),
-        ({"Authorization": "Bearer \xe4"}, 401),
-        ({"Authorization": f"Bearer {TOKEN}"}, 200),
-    ],
-)
-async def test_a_token_is_asked_for(headers: dict[str, str], status: int) -> None:
-    config = Config(token=TOKEN, ice_servers=(IceServer("turn:t", "user", "secret"),))
-    async with gateway(config=config) as url, aiohttp.ClientSession() as http:
-        async with http.get(f"{url}/api/config", headers=headers) as response:
-            assert response.status == status
-            assert ("secret" in await response.text()) == (status == 200)
-        async with http.post(f"{url}/offer", data=b"{}", headers={**JSON, **headers}) as response:
-            assert response.status == (401 if status == 401 else 400)
-        async with http.get(f"{url}/healthz") as response:
-            assert response.status == 200
-
-
 async def test_one_call_too_many_is_told_to_come_back() -> None:
     async with gateway(config=Config(max_sessions=1)) as url:
         first, second = Caller(url), Caller(url)
@@ -161,3 +129,62 @@ async def test_a_call_that_never_connects_is_dropped() -> None:
         while (await health(url))["sessions"]:
             await asyncio.sleep(0)
         await caller.hang_up()
+
+
+async def test_it_is_ready_once_the_model_is() -> None:
+    async with gateway() as url:
+        assert await get(f"{url}/readyz") == (200, {"status": "ready"})
+
+
+async def test_metrics_are_text_that_prometheus_reads() -> None:
+    async with gateway() as url, aiohttp.ClientSession() as http:
+        caller = Caller(url)
+        assert (await post_offer(url, await caller.offer()))[0] == 200
+        async with http.get(f"{url}/metrics") as response:
+            assert response.status == 200 and response.content_type == "text/plain"
+            shown = {family.name: family for family in parse(await response.text())}
+        await caller.hang_up()
+    assert shown["articgw_sessions"].samples[0].value == 1
+    assert {"articgw_questions", "articgw_loop_lag_max_ms", "articgw_cap_bps"} <= set(shown)
+
+
+async def test_while_it_drains_no_call_is_taken_and_it_says_so() -> None:
+    served = Gateway(Config(), ScriptedBackend(echo))
+    async with running(served) as url:
+        await served.drain()
+        assert await get(f"{url}/readyz") == (503, {"status": "draining"})
+        assert (await get(f"{url}/healthz"))[0] == 200
+        caller = Caller(url)
+        status, body = await post_offer(url, await caller.offer())
+        assert status == 503
+        assert body["error"]["code"] == "closing" and body["error"]["retry_after_s"] > 0
+        await caller.hang_up()
+
+
+async def test_a_call_that_is_not_connected_does_not_hold_up_the_drain() -> None:
+    served = Gateway(Config(connect_deadline_s=1000, drain_s=1000), ScriptedBackend(echo))
+    async with running(served) as url:
+        caller = Caller(url)
+        assert (await post_offer(url, await caller.offer()))[0] == 200
+        await served.drain()
+        assert (await health(url))["sessions"] == 0
+        await caller.hang_up()
+
+
+async def test_each_call_leaves_a_trace_where_a_folder_is_set(tmp_path: Path) -> None:
+    config = Config(trace_dir=tmp_path / "traces", connect_deadline_s=0.05)
+    async with gateway(config=config) as url:
+        caller = Caller(url)
+        _, body = await post_offer(url, await caller.offer())
+        await caller.hang_up()
+        while (await health(url))["sessions"]:
+            await asyncio.sleep(0)
+    (path,) = (tmp_path / "traces").iterdir()
+    assert read_trace(path).start.session == short_id(body["session"])
+    assert body["session"] not in path.read_text()
+
+
+def test_a_folder_for_traces_that_cannot_be_used_is_refused_at_once(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match="trace_dir"):
+        Gateway(Config(trace_dir=tmp_path / "file"), ScriptedBackend(echo))

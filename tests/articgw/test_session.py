@@ -249,4 +249,4 @@ async def test_the_last_looks_are_kept_and_no_more() -> None:
     peer.hang_up()
     await running
     assert list(session.looks.values()) == shown[-KEPT_LOOKS:]
-    assert session.readability is not None and session.readability.value is None
+    assert session.vitals(now=peer.clock()).readability is None

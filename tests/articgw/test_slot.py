@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from articgw.frame import Frame
 from articgw.slot import FrameSlot
 from articgw.testing import picture
@@ -25,3 +27,24 @@ async def test_the_end_wakes_the_consumer_before_any_frame() -> None:
     slot = FrameSlot()
     slot.end()
     assert [frame async for frame in slot.frames()] == []
+
+
+async def test_who_waits_for_a_fresh_frame_gets_it_when_it_comes() -> None:
+    slot = FrameSlot()
+    slot.put(Frame(picture(), 1.0))
+    waiting = asyncio.create_task(slot.captured_since(2.0, within_s=30.0))
+    await asyncio.sleep(0)
+    slot.put(Frame(picture(), 1.9))
+    fresh = Frame(picture(), 2.0)
+    slot.put(fresh)
+    assert await waiting is fresh
+
+
+async def test_who_waits_in_vain_gets_the_newest() -> None:
+    slot = FrameSlot()
+    assert await slot.captured_since(2.0, within_s=0.0) is None
+    old = Frame(picture(), 1.0)
+    slot.put(old)
+    assert await slot.captured_since(2.0, within_s=0.0) is old
+    slot.end()
+    assert await slot.captured_since(2.0, within_s=30.0) is old

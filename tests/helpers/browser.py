@@ -68,7 +68,8 @@ class Gateway:
 async def gateway(*args: str, backend: str = "scripted") -> AsyncIterator[Gateway]:
     """`articgw serve` on a free port, once it says that it is ready. Raises `RuntimeError`."""
     started = time.monotonic()
-    command = ("-m", "articgw", "serve", "--port", "0", "--backend", backend, *args)
+    options = ("--port", "0", "--backend", backend, "--drain_s", "1")
+    command = ("-m", "articgw", "serve", *options, *args)
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *command,

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 
+import aioice
 import pytest
 from aiortc import RTCSessionDescription
 from aiortc.rtp import RtpPacket
@@ -104,3 +105,35 @@ async def test_a_flood_of_ssrcs_neither_hangs_the_end_nor_disturbs_the_neighbour
         assert asyncio.get_running_loop().time() - began_t < 2.0
         healthy.say(Ask(id="1", text="what?"))
         assert (await healthy.hears(AnswerDone)).id == "1"
+
+
+async def test_a_check_that_a_nat_swallowed_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("aioice.ice.get_host_addresses", lambda **_: ["127.0.0.1"])
+    monkeypatch.setattr("aioice.stun.RETRY_RTO", 30.0)
+    aiortc_seams.install()
+    ours, theirs = aioice.Connection(ice_controlling=False), aioice.Connection(ice_controlling=True)
+    for here in (ours, theirs):
+        await here.gather_candidates()
+    for here, there in ((ours, theirs), (theirs, ours)):
+        for candidate in there.local_candidates:
+            await here.add_remote_candidate(candidate)
+        await here.add_remote_candidate(None)
+        here.remote_username, here.remote_password = there.local_username, there.local_password
+    [protocol] = ours._protocols
+    swallowed: list[aioice.stun.Message] = []
+
+    def send_stun(message: aioice.stun.Message, addr: tuple[str, int]) -> None:
+        if message.message_class is aioice.stun.Class.REQUEST and not swallowed:
+            swallowed.append(message)
+            return
+        type(protocol).send_stun(protocol, message, addr)
+
+    monkeypatch.setattr(protocol, "send_stun", send_stun)
+    connecting = asyncio.create_task(ours.connect())
+    await asyncio.sleep(0.05)
+    async with asyncio.timeout(10):
+        await asyncio.gather(connecting, theirs.connect())
+    assert swallowed
+    await asyncio.gather(ours.close(), theirs.close())

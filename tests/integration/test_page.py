@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -12,7 +15,23 @@ import pytest
 from numpy.typing import NDArray
 from playwright.async_api import Page, expect
 
+from articgw import server
+from articgw.protocol import (
+    VERSION,
+    Ask,
+    ClientMessage,
+    Hello,
+    MessageError,
+    Ready,
+    Stats,
+    Status,
+    Steer,
+    SteerAck,
+    Typing,
+)
+from articgw.session import Session
 from tests.helpers.browser import Gateway, chromium, deny_camera, gateway, open_page, write_y4m
+from tests.helpers.gateway import gateway as gateway_here
 
 pytestmark = pytest.mark.integration
 
@@ -185,6 +204,220 @@ async def test_a_narrow_phone_needs_no_sideways_scrolling(camera: Path) -> None:
         box = await page.locator("#ask-button").bounding_box()
         assert box is not None
         assert box["y"] + box["height"] <= PHONE[1]
+        assert errors == []
+
+
+M = TypeVar("M", bound=ClientMessage)
+
+
+class Conductor(Session):
+    """A session that does nothing by itself: the test says what it sends."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.heard: list[ClientMessage | MessageError] = []
+        self._seq = 0
+
+    async def run(self) -> None:
+        async for message in self.peer.messages():
+            self.heard.append(message)
+            if isinstance(message, Hello):
+                self.peer.send(Ready(version=VERSION, session=self.id, model="none", about=""))
+
+    def of(self, kind: type[M]) -> list[M]:
+        return [message for message in self.heard if isinstance(message, kind)]
+
+    def steer(
+        self,
+        *,
+        cap_bps: int = 800_000,
+        fps: float = 15.0,
+        size_px: tuple[int, int] | None = None,
+        pause: bool = False,
+        ttl_s: float = 60.0,
+        why: str = "asked",
+    ) -> int:
+        self._seq += 1
+        self.peer.send(
+            Steer(
+                seq=self._seq,
+                cap_bps=cap_bps,
+                fps=fps,
+                size_px=size_px,
+                pause=pause,
+                regions=(),
+                ttl_s=ttl_s,
+                why=why,
+            )
+        )
+        return self._seq
+
+    async def sends(self, wanted: Callable[[Stats], bool]) -> None:
+        """Returns when the page's own figures say so."""
+        before = len(self.of(Stats))
+        await until(lambda: any(wanted(stats) for stats in self.of(Stats)[before:]))
+
+
+async def until(condition: Callable[[], bool], limit_s: float = 8.0) -> float:
+    """Returns when it holds, and how long that took, s. Raises ``TimeoutError``."""
+    started = time.monotonic()
+    async with asyncio.timeout(limit_s):
+        while not condition():
+            await asyncio.sleep(0.01)
+    return time.monotonic() - started
+
+
+@asynccontextmanager
+async def conducted(
+    camera: Path, monkeypatch: pytest.MonkeyPatch, *, before: str = ""
+) -> AsyncIterator[tuple[Page, Conductor, list[str]]]:
+    """A live call whose gateway does what the test says; ``before`` runs ahead of the page."""
+    calls: list[Conductor] = []
+
+    def answer(*args: Any, **options: Any) -> Conductor:
+        calls.append(Conductor(*args, **options))
+        return calls[-1]
+
+    monkeypatch.setattr(server, "Session", answer)
+    async with gateway_here() as url, chromium(camera) as browser:
+        page, errors = await open_page(browser, "about:blank")
+        page.set_default_timeout(LIMIT_MS)
+        await page.add_init_script(before)
+        await page.goto(url)
+        await page.click("#use-camera")
+        await page.wait_for_selector(LIVE)
+        yield page, calls[-1], errors
+
+
+async def test_a_steer_is_obeyed_until_it_expires(
+    camera: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with conducted(camera, monkeypatch) as (_, call, errors):
+        assert call.of(Hello)[0].can == ("cap", "fps", "size", "pause", "status")
+        await call.sends(lambda stats: (stats.fps or 0) > 5)
+
+        for fps in (9.0, 5.0, 1.0):
+            newest = call.steer(fps=fps, size_px=(640, 360), why="idle")
+        await until(lambda: any(ack.seq == newest for ack in call.of(SteerAck)))
+        assert call.of(SteerAck)[-1].applied == ("cap", "fps", "size", "pause")
+        await call.sends(lambda stats: (stats.fps or 0) <= 2 and stats.size_px == (640, 360))
+
+        call.steer(pause=True)
+        await call.sends(lambda stats: stats.fps == 0)
+
+        call.steer(fps=1, ttl_s=0.5)
+        await call.sends(lambda stats: (stats.fps or 0) > 5 and stats.size_px == SIZE_PX)
+        assert errors == []
+
+
+async def test_a_question_brings_a_fresh_frame_and_typing_is_told_ahead(
+    camera: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with conducted(camera, monkeypatch) as (page, call, errors):
+        call.steer(fps=0.1)
+        call.steer(fps=0.1, cap_bps=100_000, why="idle")
+        await call.sends(lambda stats: stats.fps == 0)
+        await page.locator("#question").press_sequentially("What is this?")
+        await until(lambda: call.of(Typing) != [])
+        assert len(call.of(Typing)) <= 2
+        received = call.peer.slot.received
+        await page.press("#question", "Enter")
+        await until(lambda: call.of(Ask) != [])
+        assert await until(lambda: call.peer.slot.received > received) < 0.5
+
+        call.steer(fps=10)
+        call.steer(fps=0.1, cap_bps=100_000, why="idle")
+        await call.sends(lambda stats: stats.fps == 0)
+        await ask(page, "And the rate of the last question?")
+        await call.sends(lambda stats: 5 <= (stats.fps or 0) <= 11)
+        assert not [message for message in call.heard if isinstance(message, MessageError)]
+        assert errors == []
+
+
+async def test_a_browser_without_a_valve_says_that_it_cannot_steer_frames(
+    camera: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = "delete window.MediaStreamTrackProcessor"
+    async with conducted(camera, monkeypatch, before=gone) as (_, call, errors):
+        assert call.of(Hello)[0].can == ("cap", "size", "pause", "status")
+        call.steer(size_px=(640, 360))
+        await call.sends(lambda stats: stats.size_px == (640, 360))
+        call.steer(pause=True)
+        await call.sends(lambda stats: stats.fps == 0)
+        assert errors == []
+
+
+STATUS = Status(
+    received_bps=412_000,
+    estimate_bps=1_250_000,
+    cap_bps=600_000,
+    fps=14.8,
+    frame_age_ms=71.4,
+    queue_ms=3.2,
+    readability=0.82,
+    asked=True,
+)
+
+
+async def test_how_the_call_does_is_drawn_and_told(
+    camera: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with conducted(camera, monkeypatch) as (page, call, errors):
+        await page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        await expect(page.locator("#how")).to_be_hidden()
+        call.peer.send(STATUS)
+        await page.click("#how summary")
+        for value in ("412 kb/s", "600 kb/s", "1.25 Mb/s", "15", "71 ms", "3 ms", "82 %", "asked"):
+            await expect(page.locator("#how b", has_text=value)).not_to_have_count(0)
+        call.peer.send(STATUS)
+        for canvas in (".how-rates", ".how-delays"):
+            assert await painted(page, canvas) > 100
+        assert await width(page) == PHONE[0]
+        assert errors == []
+
+
+PACES = [
+    (30, 30, 30),
+    (30, 15, 15),
+    (30, 20, 20),
+    (30, 1, 1),
+    (24, 15, 15),
+    (15, 30, 15),
+    (12, 15, 12),
+]
+"""Frames a second: of the camera, asked for, passed."""
+
+
+async def test_frames_pass_evenly_and_a_fresh_one_at_once() -> None:
+    async with opened(None) as (page, _, errors):
+        for camera_fps, fps, passed in PACES:
+            times: list[float] = await page.evaluate(
+                """async ([cameraFps, fps]) => {
+                  const { Pace } = await import("/page/pace.js");
+                  const pace = new Pace(fps);
+                  const times = Array.from({ length: 20 * cameraFps }, (_, number) =>
+                    (number * 1e6) / cameraFps + 3000 * Math.sin(number));
+                  return times.filter((time) => pace.passes(time));
+                }""",
+                [camera_fps, fps],
+            )
+            gaps = np.diff(times) / 1e6
+            assert abs(len(times) - 20 * passed) <= 1, (camera_fps, fps)
+            assert gaps.min() > 0.5 / passed, (camera_fps, fps)
+            assert gaps.max() < 1 / passed + 1 / camera_fps + 0.007, (camera_fps, fps)
+        fresh: list[bool] = await page.evaluate(
+            """async () => {
+              const { Pace } = await import("/page/pace.js");
+              const pace = new Pace(1);
+              const seen = [pace.passes(0), pace.passes(33e3)];
+              pace.freshen();
+              seen.push(pace.passes(66e3), pace.passes(100e3));
+              pace.paused = true;
+              pace.freshen();
+              return [...seen, pace.passes(2e6), pace.passes(4e6)];
+            }"""
+        )
+        assert fresh == [True, False, True, False, True, False]
         assert errors == []
 
 

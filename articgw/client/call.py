@@ -1,0 +1,346 @@
+"""A call to a gateway from Python: streams a camera, obeys, asks.
+
+    from articgw.client import Call, ClipSource
+
+    async def main() -> None:
+        async with Call("http://127.0.0.1:8080", ClipSource("street.mp4")) as call:
+            answer = await call.ask("What does the red sign say?")
+            print(answer.text, answer.done.frame_age_ms, answer.done.readability.value)
+            pieces = call.stream("And the one below it?")
+            async for piece in pieces:
+                print(piece, end="", flush=True)
+
+One connection, as docs/protocol.md has it: H.264 from our own encoder, because aiortc's sends at
+least 0.5 Mb/s, and a data channel. Steers are obeyed unless ``obey=False``; a question raises the
+camera at once and sends a fresh frame, whatever the steer says. No frame leaves before the gateway
+is ready, so that the first one that it sees is a whole key frame.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self
+
+from aiortc import (
+    RTCConfiguration,
+    RTCDataChannel,
+    RTCIceServer,
+    RTCPeerConnection,
+    RTCRtpSender,
+    RTCSessionDescription,
+)
+
+from articgw import aiortc_seams
+from articgw.client.answers import Answer, AnswerStream, CallLost, QuestionFailed
+from articgw.client.camera import FrameSource, SteeredTrack
+from articgw.client.encoder import Sent, SteeredH264Encoder
+from articgw.client.obey import Obedience, Orders
+from articgw.client.signalling import Signalling
+from articgw.client.valve import Valve
+from articgw.errors import PeerError
+from articgw.protocol import (
+    LABEL,
+    VERSION,
+    AnswerDelta,
+    AnswerDone,
+    Ask,
+    Cancel,
+    ClientMessage,
+    Error,
+    Hello,
+    MessageError,
+    Ready,
+    Stats,
+    Status,
+    Steer,
+    SteerAck,
+    Typing,
+    decode_gateway,
+    encode,
+)
+
+log = logging.getLogger(__name__)
+
+CONNECT_TIMEOUT_S = 20.0
+CLOSE_TIMEOUT_S = 5.0
+FIRST_FRAMES, FIRST_FRAMES_S = 3, 2.0
+"""A call is ready to be asked when so many frames have left, or after so long."""
+STATS_S = 1.0
+TICK_S = 0.1
+TYPING_S = 1.0
+OWN_FPS = 15.0
+
+
+class Call:
+    """One call, from ``async with`` to its end. Raises `CallRefused` and `CallLost`.
+
+    ``obey``: let the gateway steer rate, frame rate and size. ``fps``: the most that is ever sent.
+    The source is closed with the call.
+    """
+
+    def __init__(
+        self,
+        gateway_url: str,
+        source: FrameSource,
+        *,
+        token: str | None = None,
+        obey: bool = True,
+        fps: float = OWN_FPS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.session = ""
+        """The gateway's name of this call; a secret."""
+        self.ready: Ready | None = None
+        """What the gateway said of its model."""
+        self.status: Status | None = None
+        """The newest of the gateway's own figures."""
+        self.stats: Stats | None = None
+        """What this side measured in the last second."""
+        self._url, self._source, self._token, self._obey = gateway_url, source, token, obey
+        self._clock = clock
+        self._valve = Valve(fps)
+        self._valve.pause(True)
+        self._obedience = Obedience(fps)
+        self._orders = self._obedience.orders(clock())
+        self._encoder: SteeredH264Encoder | None = None
+        self._track: SteeredTrack | None = None
+        self._connection: RTCPeerConnection | None = None
+        self._channel: RTCDataChannel | None = None
+        self._ticking: asyncio.Task[None] | None = None
+        self._greeted: asyncio.Future[Ready] | None = None
+        self._questions: dict[str, AnswerStream] = {}
+        self._asked = 0
+        self._typed_t = float("-inf")
+        self._lost: PeerError | None = None
+
+    @property
+    def orders(self) -> Orders:
+        """What is in force now."""
+        return self._orders
+
+    @property
+    def sent(self) -> Sent:
+        """Running totals of what was sent; zeros where aiortc's own encoder is at work."""
+        return Sent() if self._encoder is None else self._encoder.sent
+
+    async def __aenter__(self) -> Self:
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                await self._connect()
+        except TimeoutError as error:
+            await self.close()
+            raise CallLost(f"no connection within {CONNECT_TIMEOUT_S:g} s") from error
+        except BaseException:
+            await self.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def ask(self, text: str) -> Answer:
+        """Ask about what the camera sees now. Raises `QuestionFailed` and `CallLost`."""
+        pieces = self.stream(text)
+        async for _ in pieces:
+            pass
+        assert pieces.answer is not None
+        return pieces.answer
+
+    def stream(self, text: str) -> AnswerStream:
+        """Ask, and get the answer piece by piece; the question goes out now."""
+        if self._lost is not None:
+            raise self._lost
+        self._asked += 1
+        question_id = f"q{self._asked}"
+        stream = AnswerStream(
+            question_id, self._clock, lambda early: self._forget(question_id, cancel=early)
+        )
+        self._questions[question_id] = stream
+        self._raise()
+        self._valve.fresh()
+        self._send(Ask(id=question_id, text=text, t=self._clock()))
+        return stream
+
+    def typing(self) -> None:
+        """A question is being written: the camera is raised now. Sent at most once a second."""
+        now = self._clock()
+        if now - self._typed_t >= TYPING_S:
+            self._typed_t = now
+            self._raise()
+            self._send(Typing())
+
+    async def close(self) -> None:
+        """Hang up, in bounded time. May be called twice."""
+        self._lose(CallLost("the call has ended"))
+        if self._ticking is not None:
+            self._ticking.cancel()
+        if self._track is not None:
+            self._track.stop()
+        else:
+            self._source.close()
+        if self._connection is not None:
+            try:
+                await asyncio.wait_for(self._connection.close(), CLOSE_TIMEOUT_S)
+            except TimeoutError:
+                log.warning("the connection did not close within %s s", CLOSE_TIMEOUT_S)
+
+    async def _connect(self) -> None:
+        self._greeted = asyncio.get_running_loop().create_future()
+        async with Signalling(self._url, self._token) as gateway:
+            terms = await gateway.terms()
+            servers = [RTCIceServer(s.urls, s.username, s.credential) for s in terms.ice_servers]
+            connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
+            self._connection = connection
+            self._add_camera(connection)
+            self._add_channel(connection)
+            connection.on("connectionstatechange", self._on_state)
+            await connection.setLocalDescription(await connection.createOffer())
+            accepted = await gateway.offer(connection.localDescription.sdp)
+        self.session = accepted.session
+        await connection.setRemoteDescription(RTCSessionDescription(accepted.sdp, "answer"))
+        await self._greeted
+        self._ticking = asyncio.create_task(self._tick())
+        await self._first_frames()
+
+    def _add_camera(self, connection: RTCPeerConnection) -> None:
+        self._track = SteeredTrack(self._source, self._valve, self._clock)
+        transceiver = connection.addTransceiver(self._track, direction="sendonly")
+        codecs = RTCRtpSender.getCapabilities("video").codecs
+        wanted = ("video/h264", "video/rtx")
+        transceiver.setCodecPreferences([c for c in codecs if c.mimeType.lower() in wanted])
+        encoder = SteeredH264Encoder()
+        if aiortc_seams.use_encoder(transceiver.sender, encoder):
+            self._encoder = encoder
+
+    def _add_channel(self, connection: RTCPeerConnection) -> None:
+        channel = connection.createDataChannel(LABEL)
+        channel.on("open", lambda: self._send(Hello(version=VERSION, can=self._can())))
+        channel.on("message", self._on_message)
+        channel.on("close", lambda: self._lose(CallLost("the gateway has hung up")))
+        self._channel = channel
+
+    async def _first_frames(self) -> None:
+        assert self._track is not None
+        try:
+            await asyncio.wait_for(self._track.wait_taken(FIRST_FRAMES), FIRST_FRAMES_S)
+        except TimeoutError:
+            log.warning("the camera gives no frames")
+
+    def _can(self) -> tuple[str, ...]:
+        if not self._obey:
+            return ("status",)
+        own_encoder = () if self._encoder is None else ("cap", "size")
+        return (*own_encoder, "fps", "pause", "status")
+
+    def _send(self, message: ClientMessage) -> None:
+        if self._channel is not None and self._channel.readyState == "open":
+            self._channel.send(encode(message))
+
+    def _on_message(self, data: str | bytes) -> None:
+        try:
+            message = decode_gateway(data)
+        except MessageError as error:
+            log.debug("a message of a newer gateway: %s", error)
+            return
+        match message:
+            case Ready():
+                self._on_ready(message)
+            case AnswerDelta() | AnswerDone():
+                if stream := self._questions.get(message.id):
+                    stream.put(message)
+            case Steer():
+                self._on_steer(message)
+            case Status():
+                self.status = message
+            case Error():
+                self._on_error(message)
+
+    def _on_ready(self, ready: Ready) -> None:
+        if self._greeted is not None and not self._greeted.done():
+            self.ready = ready
+            self._valve.pause(self._orders.pause)
+            self._greeted.set_result(ready)
+
+    def _on_steer(self, steer: Steer) -> None:
+        if self._obey and self._obedience.on_steer(steer, self._clock()):
+            self._apply()
+            applied = tuple(part for part in self._can() if part != "status")
+            self._send(SteerAck(seq=steer.seq, applied=applied))
+
+    def _on_error(self, error: Error) -> None:
+        failed = QuestionFailed(error)
+        if error.id is not None and (stream := self._questions.get(error.id)):
+            stream.put(failed)
+        elif self._greeted is not None and not self._greeted.done():
+            self._greeted.set_exception(failed)
+        elif error.id is None:
+            log.warning("the gateway complains: %s: %s", error.code, error.message)
+
+    def _on_state(self) -> None:
+        state = self._connection.connectionState if self._connection is not None else "closed"
+        if state in ("failed", "closed"):
+            self._lose(CallLost("the connection is lost"))
+
+    def _lose(self, error: PeerError) -> None:
+        if self._lost is not None:
+            return
+        self._lost = error
+        if self._greeted is not None and not self._greeted.done():
+            self._greeted.set_exception(error)
+            self._greeted.exception()
+        for stream in list(self._questions.values()):
+            stream.put(error)
+
+    def _forget(self, question_id: str, *, cancel: bool) -> None:
+        self._questions.pop(question_id, None)
+        if cancel:
+            self._send(Cancel(id=question_id))
+
+    def _raise(self) -> None:
+        if self._obey:
+            self._obedience.on_question(self._clock())
+            self._apply()
+
+    def _apply(self) -> None:
+        orders = self._obedience.orders(self._clock())
+        if orders == self._orders:
+            return
+        self._orders = orders
+        self._valve.set_fps(orders.fps)
+        self._valve.pause(orders.pause or self.ready is None)
+        if self._encoder is not None:
+            self._encoder.steer(cap_bps=orders.cap_bps, fps=orders.fps, size_px=orders.size_px)
+
+    async def _tick(self) -> None:
+        measured_t, before = self._clock(), self._totals()
+        while self._lost is None:
+            await asyncio.sleep(TICK_S)
+            self._apply()
+            now = self._clock()
+            if now - measured_t >= STATS_S:
+                after = self._totals()
+                self._report(now - measured_t, before, after)
+                measured_t, before = now, after
+
+    def _totals(self) -> tuple[int, int]:
+        if self._encoder is not None:
+            return self._encoder.sent.frames, self._encoder.sent.wire_bytes
+        return (0 if self._track is None else self._track.taken), 0
+
+    def _report(self, seconds: float, before: tuple[int, int], after: tuple[int, int]) -> None:
+        fps = (after[0] - before[0]) / seconds
+        if self._encoder is None:
+            self.stats = Stats(fps=fps)
+        else:
+            bps = 8 * (after[1] - before[1]) / seconds
+            self.stats = Stats(bps=bps, fps=fps, size_px=self._encoder.sent.size_px)
+        self._send(self.stats)

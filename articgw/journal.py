@@ -1,0 +1,77 @@
+"""What one session writes down: a line of its trace for each event, and the figures of its metrics.
+
+Field names are those of the metrics without their prefix; neither keeps what was asked or answered.
+"""
+
+from __future__ import annotations
+
+from articgw.frame import Frame
+from articgw.metrics import ANSWERED, Metrics
+from articgw.protocol import AnswerDone, Error, Stats, SteerAck
+from articgw.trace import Trace
+
+
+class Journal:
+    """One session's."""
+
+    def __init__(self, trace: Trace, metrics: Metrics) -> None:
+        self.trace = trace
+        self._metrics = metrics
+        self._asked_t: dict[str, float] = {}
+
+    def on_ask(self, question_id: str, *, now: float) -> None:
+        """A question was taken."""
+        self._asked_t[question_id] = now
+        self.trace.write("session", "ask", now=now, id=question_id)
+
+    def on_look(self, frame: Frame, question_id: str | None = None, *, now: float) -> None:
+        """A model is given a frame, for a question or to read ahead."""
+        width, height = frame.size_px
+        self.trace.write(
+            "session",
+            "read_ahead" if question_id is None else "look",
+            now=now,
+            id=question_id,
+            frame_age_ms=round(1000 * (now - frame.captured_t), 1),
+            width=width,
+            height=height,
+        )
+
+    def on_answer(self, done: AnswerDone, *, now: float) -> None:
+        """A question was answered."""
+        self._asked_t.pop(done.id, None)
+        first_ms = done.timings.first_text_ms
+        self.trace.write(
+            "session",
+            "answer",
+            now=now,
+            id=done.id,
+            readability=done.readability.value,
+            readability_source=done.readability.source,
+            finish=done.finish,
+            first_text_ms=first_ms,
+            done_ms=done.timings.done_ms,
+        )
+        self._metrics.on_answer(
+            ANSWERED,
+            None if first_ms is None else first_ms / 1000,
+            done.timings.done_ms / 1000,
+            done.frame_age_ms / 1000,
+        )
+
+    def on_error(self, error: Error, *, now: float) -> None:
+        """The client is told of an error; one that has an id ends that question."""
+        self.trace.write(
+            "session", "error", now=now, why=error.message, code=error.code, id=error.id
+        )
+        if error.id is not None:
+            asked_t = self._asked_t.pop(error.id, now)
+            self._metrics.on_answer(error.code, None, now - asked_t, None)
+
+    def on_sender(self, message: SteerAck | Stats, *, now: float) -> None:
+        """The sender speaks of itself."""
+        match message:
+            case SteerAck(seq=seq, applied=applied):
+                self.trace.write("sender", "ack", now=now, seq=seq, applied=applied)
+            case Stats(bps=bps, fps=fps, size_px=size_px):
+                self.trace.write("sender", "stats", now=now, bps=bps, fps=fps, size_px=size_px)

@@ -1,0 +1,134 @@
+"""Figures of a whole gateway for Prometheus, read when it asks for them: packets pay nothing.
+
+One registry per gateway, so that several can live in one process. No label names a caller, a
+session or a question. The gauges have the names of a trace's fields (articgw/trace.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
+
+from articgw.vitals import Vitals, of_all
+
+ANSWERED = "answered"
+OUTCOMES = (
+    ANSWERED,
+    "no_frame",
+    "camera_stopped",
+    "superseded",
+    "cancelled",
+    "backend_unavailable",
+    "backend_refused",
+    "backend_garbled",
+    "internal",
+)
+"""How questions end; shown from the start, so that the first failure is a step from 0 to 1."""
+_ANSWER_S = (0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30)
+_FIRST_TEXT_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10)
+_FRAME_AGE_S = (0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a gateway knows of itself at one moment."""
+
+    calls: tuple[Vitals, ...]
+    frames_received: int
+    """Of all calls since the start, ended ones included."""
+    keyframe_requests: int
+    """Of all calls since the start, ended ones included."""
+    loop_lag_max_ms: float
+
+
+class Metrics:
+    """Counts what sessions report, and shows it together with what the gateway knows of itself."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        ProcessCollector(registry=self._registry)
+        self._questions = Counter(
+            "articgw_questions",
+            "Questions that ended, by how: answered, or the code of the error.",
+            ["outcome"],
+            registry=self._registry,
+        )
+        for outcome in OUTCOMES:
+            self._questions.labels(outcome)
+        self._answer_s = self._histogram(
+            "articgw_answer_seconds", "From a question to the end of its answer.", _ANSWER_S
+        )
+        self._first_text_s = self._histogram(
+            "articgw_first_text_seconds",
+            "From a question to the first piece of its answer.",
+            _FIRST_TEXT_S,
+        )
+        self._frame_age_s = self._histogram(
+            "articgw_frame_age_at_ask_seconds",
+            "Age of the frame that a question was answered from, when the model was given it.",
+            _FRAME_AGE_S,
+        )
+
+    def watch(self, standing: Callable[[], Standing]) -> None:
+        """Ask ``standing`` whenever somebody reads the metrics. To be called once."""
+        self._registry.register(_Gauges(standing))
+
+    def on_answer(
+        self, outcome: str, first_text_s: float | None, done_s: float, frame_age_s: float | None
+    ) -> None:
+        """A question ended: `ANSWERED` or an error's code, s since it was asked."""
+        self._questions.labels(outcome).inc()
+        if outcome == ANSWERED:
+            self._answer_s.observe(done_s)
+        if first_text_s is not None:
+            self._first_text_s.observe(first_text_s)
+        if frame_age_s is not None:
+            self._frame_age_s.observe(frame_age_s)
+
+    def page(self, accept: str) -> tuple[bytes, str]:
+        """The text for an ``Accept`` header, and its content type."""
+        encode, content_type = choose_encoder(accept)
+        return encode(self._registry), content_type
+
+    def _histogram(self, name: str, about: str, buckets_s: tuple[float, ...]) -> Histogram:
+        return Histogram(name, about, buckets=buckets_s, registry=self._registry)
+
+
+class _Gauges(Collector):
+    def __init__(self, standing: Callable[[], Standing]) -> None:
+        self._standing = standing
+
+    def describe(self) -> Iterator[Metric]:
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        now = self._standing()
+        calls = of_all(now.calls)
+        asked = sum(call.asked for call in now.calls)
+        gauges: list[tuple[str, float | None, str]] = [
+            ("sessions", len(now.calls), "Live calls."),
+            ("asked", asked, "Live calls that have a question open or expect one."),
+            ("received_bps", calls.received_bps, "Bits/s that arrive; the sum of live calls."),
+            ("estimate_bps", calls.estimate_bps, "Bits/s that networks allow; the sum."),
+            ("cap_bps", calls.cap_bps, "Bits/s that senders are held to; the sum."),
+            ("fps", calls.fps, "Frames that arrived in the last second; the sum."),
+            ("frame_age_ms", calls.frame_age_ms, "Age of the newest frame; the worst call's."),
+            ("queue_ms", calls.queue_ms, "What waits in the link; the worst call's."),
+            ("readability", calls.readability, "0-1, of each call's last answer; the lowest."),
+            ("loop_lag_max_ms", now.loop_lag_max_ms, "Worst event-loop lag of the last 10 s."),
+        ]
+        for name, value, about in gauges:
+            yield GaugeMetricFamily(f"articgw_{name}", about, value=value)
+        yield CounterMetricFamily(
+            "articgw_frames_received", "Frames decoded since the start.", value=now.frames_received
+        )
+        yield CounterMetricFamily(
+            "articgw_keyframe_requests",
+            "Key frames asked of senders since the start.",
+            value=now.keyframe_requests,
+        )

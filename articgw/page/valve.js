@@ -1,0 +1,68 @@
+/* A valve between the camera and the sender: at most so many frames a second, and a fresh one at once.
+ *
+ * `maxFramerate` of the sender takes up to half a second to act; a question cannot wait for that.
+ * Browsers without insertable streams on a page (Firefox, Safari) have no valve: `Valve.open` gives
+ * null there.
+ */
+
+const UP_MS = 2000;
+
+export class Valve extends EventTarget {
+  /** The track to send. */
+  track;
+  /** Of the camera's frames; null before the first. */
+  sizePx = null;
+  #worker;
+  #set = {};
+
+  /** A valve behind this camera's track, or null where the browser has none. */
+  static async open(camera) {
+    if (!("MediaStreamTrackProcessor" in window && "MediaStreamTrackGenerator" in window)) return null;
+    const worker = new Worker("/page/valve-worker.js", { type: "module" });
+    const up = await new Promise((resolve) => {
+      worker.onmessage = () => resolve(true);
+      worker.onerror = () => resolve(false);
+      setTimeout(resolve, UP_MS, false);
+    });
+    if (up) return new Valve(worker, camera);
+    worker.terminate();
+    return null;
+  }
+
+  constructor(worker, camera) {
+    super();
+    this.#worker = worker;
+    worker.onmessage = ({ data: { sizePx } }) => {
+      this.sizePx = sizePx;
+      this.dispatchEvent(new Event("resize"));
+    };
+    this.track = new MediaStreamTrackGenerator({ kind: "video" });
+    const { writable } = this.track;
+    worker.postMessage({ writable }, [writable]);
+    this.feed(camera);
+  }
+
+  /** Another camera. */
+  feed(camera) {
+    const { readable } = new MediaStreamTrackProcessor({ track: camera });
+    this.#worker.postMessage({ readable }, [readable]);
+  }
+
+  /** Any of `fps` and `paused`. */
+  set(wanted) {
+    const changed = Object.entries(wanted).filter(([name, value]) => this.#set[name] !== value);
+    if (!changed.length) return;
+    Object.assign(this.#set, wanted);
+    this.#worker.postMessage(Object.fromEntries(changed));
+  }
+
+  /** The camera's next frame passes, whatever the rate, and also while paused. */
+  fresh() {
+    this.#worker.postMessage({ fresh: true });
+  }
+
+  close() {
+    this.#worker.postMessage({ stop: true });
+    this.track.stop();
+  }
+}

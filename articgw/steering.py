@@ -1,0 +1,190 @@
+"""What the sender of one call is told: the one place where the cores meet.
+
+    peer.estimate ─▶ rule: need ─┐
+    typing, ask ─▶ attention ────┼─▶ allocator ─▶ Steer ─▶ peer.send    who obeys
+    regions of the last answer ──┘                  └────▶ peer.limit   whoever sends: REMB
+
+A sender that obeys is not held down by REMB while it idles: its own congestion control would forget
+the link, and grow by 8 % a second when the question comes.
+"""
+
+from __future__ import annotations
+
+from artic_abr import Estimate, EstimateWhy, Need, NeedWhy, PublishedRule, Readability
+from artic_codecs import Allocator, Attention, Region, Steer
+from articgw import protocol
+from articgw.config import Config
+from articgw.peer import Peer
+from articgw.trace import Trace
+from articgw.vitals import Vitals
+
+TICK_S = 0.1
+GUESS_S = 3.0
+"""By then media has arrived, and with it an estimate that is more than the start rate; until it
+has, no steer is sent, and the sender keeps the start that it chose for a link it does not know."""
+NEED_START_BPS = 1_500_000
+"""Between the published rule's start (4 Mb/s, which caps nothing) and what most questions need."""
+REPEAT_S = 4.0
+"""A steer lasts ten seconds; one lost repeat must not end it."""
+
+
+class Steering:
+    """``tick`` decides and tells; everything else is told to it."""
+
+    def __init__(self, peer: Peer, config: Config, trace: Trace, *, now: float) -> None:
+        self.can: frozenset[str] = frozenset()
+        """What the client said that it obeys."""
+        self.regions: tuple[Region, ...] = ()
+        self._peer = peer
+        self._config = config
+        self._trace = trace
+        self._attention = Attention(now=now)
+        self._rule = PublishedRule(min(NEED_START_BPS, config.max_bps))
+        self._allocator = Allocator()
+        self._estimate: Estimate | None = None
+        self._need = Need(0, NeedWhy.START)
+        self._steer: Steer | None = None
+        self._sent: tuple[int, float] = (0, now)
+        self._began_t = now
+        self._readability: float | None = None
+        self._second_t = now
+        self._received_before = 0
+        self._fps = 0.0
+
+    @property
+    def sends_fresh(self) -> bool:
+        """The sender sends a fresh frame with every question (docs/protocol.md, rule 6)."""
+        return "fps" in self.can
+
+    def asked(self, *, now: float) -> bool:
+        """A question is open or expected: what arrives now is as good as it gets."""
+        return self._attention.asked(now=now) or not self._may_idle
+
+    def on_typing(self, *, now: float) -> None:
+        """A question is being written."""
+        self._attention.on_typing(now=now)
+        self.tick(now=now)
+
+    def on_question(self, *, now: float) -> None:
+        """A question is open."""
+        self._attention.on_question()
+        self._rule.on_question()
+        self.tick(now=now)
+
+    def on_end(self, *, now: float) -> None:
+        """A question has ended."""
+        self._attention.on_end(now=now)
+
+    def on_readability(self, readability: Readability) -> None:
+        """How well the last look could be read."""
+        self._readability = readability.value
+        if readability.value is not None:
+            at_bps = self._steer.cap_bps if self._steer else self._config.start_bps
+            self._rule.on_readability(readability.value, at_bps=at_bps)
+
+    def tick(self, *, now: float) -> None:
+        """Decide, and tell who must know. Each `TICK_S`, and at once when something happens."""
+        estimate = self._peer.estimate(now=now)
+        known = estimate.why is not EstimateWhy.START or now - self._began_t > GUESS_S
+        need = self._rule.decide(estimate.bps)
+        asked = self.asked(now=now)
+        steer = self._allocator.decide(
+            need_bps=need.bps, asked=asked, regions=self.regions, now=now
+        )
+        self._note(estimate, need, steer, now)
+        self._estimate, self._need, self._steer = estimate, need, steer
+        obeys = "cap" in self.can
+        self._peer.limit(self._config.max_bps if obeys else need.bps)
+        seq, sent_t = self._sent
+        if known and self.can & _STEERABLE and (steer.seq != seq or now - sent_t >= REPEAT_S):
+            self._sent = (steer.seq, now)
+            self._peer.send(_message(steer, now))
+        if now - self._second_t >= 1.0:
+            self._on_second(now)
+
+    def vitals(self, *, now: float) -> Vitals:
+        """How the call does."""
+        estimate = self._estimate or Estimate(0, EstimateWhy.START, received_bps=0, queue_ms=0.0)
+        newest = self._peer.slot.newest
+        return Vitals(
+            received_bps=estimate.received_bps,
+            estimate_bps=estimate.bps,
+            cap_bps=self._steer.cap_bps if self._steer else 0,
+            fps=self._fps,
+            frame_age_ms=None if newest is None else round(1000 * (now - newest.captured_t), 1),
+            queue_ms=estimate.queue_ms,
+            readability=self._readability,
+            asked=self._attention.asked(now=now),
+            keyframe_requests=self._peer.keyframe_requests,
+        )
+
+    @property
+    def _may_idle(self) -> bool:
+        return self._config.idle and self.sends_fresh
+
+    def _on_second(self, now: float) -> None:
+        received = self._peer.slot.received
+        self._fps = round((received - self._received_before) / (now - self._second_t), 1)
+        self._received_before, self._second_t = received, now
+        vitals = self.vitals(now=now)
+        shown = {name: getattr(vitals, name) for name in _SHOWN}
+        self._trace.write("link", "second", now=now, frames=received, **shown)
+        if "status" in self.can:
+            self._peer.send(protocol.Status(**shown))
+
+    def _note(self, estimate: Estimate, need: Need, steer: Steer, now: float) -> None:
+        last = self._estimate
+        moved = last is None or abs(estimate.bps - last.bps) > 0.05 * last.bps
+        if moved or (last is not None and last.why is not estimate.why):
+            self._trace.write(
+                "abr",
+                "estimate",
+                now=now,
+                why=estimate.why,
+                estimate_bps=estimate.bps,
+                received_bps=estimate.received_bps,
+                queue_ms=estimate.queue_ms,
+            )
+        if need != self._need:
+            self._trace.write("abr", "need", now=now, why=need.why, need_bps=need.bps)
+        if self._steer is None or steer.seq != self._steer.seq:
+            self._trace.write(
+                "codecs",
+                "steer",
+                now=now,
+                why=steer.why,
+                seq=steer.seq,
+                cap_bps=steer.cap_bps,
+                fps=steer.fps,
+                size_px=steer.size_px,
+                ttl_s=steer.ttl_s,
+                regions=[region.box for region in steer.regions],
+            )
+
+
+_STEERABLE = frozenset(protocol.CAN) - {"status"}
+_SHOWN = (
+    *("received_bps", "estimate_bps", "cap_bps", "fps"),
+    *("frame_age_ms", "queue_ms", "readability", "asked"),
+)
+
+
+def _message(steer: Steer, now: float) -> protocol.Steer:
+    return protocol.Steer(
+        seq=steer.seq,
+        cap_bps=steer.cap_bps,
+        fps=steer.fps,
+        size_px=steer.size_px,
+        pause=steer.pause,
+        regions=tuple(
+            protocol.SteerRegion(
+                box=region.box,
+                priority=region.priority,
+                ttl_s=round(region.expires_t - now, 3),
+            )
+            for region in steer.regions
+            if region.expires_t > now
+        ),
+        ttl_s=steer.ttl_s,
+        why=steer.why,
+    )

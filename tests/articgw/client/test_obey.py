@@ -1,0 +1,80 @@
+"""Which orders hold: by number, by time, and by a question of our own."""
+
+from __future__ import annotations
+
+from articgw.client.obey import RAISED_S, Obedience
+from articgw.protocol import Steer
+
+
+def steer(
+    seq: int, *, cap_bps: int = 500_000, fps: float = 15.0, pause: bool = False, ttl_s: float = 10.0
+) -> Steer:
+    return Steer(
+        seq=seq, cap_bps=cap_bps, fps=fps, size_px=None, pause=pause, regions=(), ttl_s=ttl_s,
+        why="test",
+    )  # fmt: skip
+
+
+def idle(seq: int, **more: float) -> Steer:
+    return steer(seq, cap_bps=100_000, fps=1.0, **more)  # type: ignore[arg-type]
+
+
+def test_without_a_steer_it_goes_its_own_ways() -> None:
+    orders = Obedience(15.0).orders(0.0)
+    assert (orders.cap_bps, orders.fps, orders.pause) == (None, 15.0, False)
+
+
+def test_the_newest_number_holds_in_whatever_order_they_come() -> None:
+    obedience = Obedience(15.0)
+    assert obedience.on_steer(steer(2, cap_bps=200_000), 0.0)
+    assert not obedience.on_steer(steer(1, cap_bps=100_000), 0.0)
+    assert not obedience.on_steer(steer(2, cap_bps=100_000), 0.0)
+    assert obedience.orders(0.1).cap_bps == 200_000
+
+
+def test_a_steer_lapses_without_another() -> None:
+    obedience = Obedience(15.0)
+    obedience.on_steer(idle(1, ttl_s=2.0), 0.0)
+    assert obedience.orders(1.9).fps == 1.0
+    assert obedience.orders(2.0).why == "own ways"
+
+
+def test_no_steer_asks_for_more_than_its_owner_allows() -> None:
+    obedience = Obedience(10.0)
+    obedience.on_steer(steer(1, fps=30.0), 0.0)
+    assert obedience.orders(0.0).fps == 10.0
+
+
+def test_a_question_raises_at_once_to_the_last_high_steer() -> None:
+    obedience = Obedience(15.0)
+    obedience.on_steer(steer(1, cap_bps=700_000, fps=12.0), 0.0)
+    obedience.on_steer(idle(2, ttl_s=60.0), 1.0)
+    assert obedience.orders(1.0).fps == 1.0
+    obedience.on_question(2.0)
+    assert (obedience.orders(2.0).fps, obedience.orders(2.0).cap_bps) == (12.0, 700_000)
+    assert obedience.orders(2.0 + RAISED_S).fps == 1.0
+
+
+def test_the_gateways_word_ends_a_local_raise() -> None:
+    obedience = Obedience(15.0)
+    obedience.on_steer(idle(1), 0.0)
+    obedience.on_question(1.0)
+    assert obedience.orders(1.0).fps == 15.0
+    obedience.on_steer(steer(2, fps=8.0), 1.05)
+    assert obedience.orders(1.1).fps == 8.0
+
+
+def test_a_pause_ends_with_a_question() -> None:
+    obedience = Obedience(15.0)
+    obedience.on_steer(steer(1, pause=True), 0.0)
+    assert obedience.orders(0.1).pause
+    obedience.on_question(0.2)
+    assert not obedience.orders(0.2).pause
+
+
+def test_a_question_does_not_lower_a_high_steer() -> None:
+    obedience = Obedience(30.0)
+    obedience.on_steer(steer(1, fps=5.0), 0.0)
+    obedience.on_steer(steer(2, fps=30.0), 0.1)
+    obedience.on_question(0.2)
+    assert obedience.orders(0.2).fps == 30.0

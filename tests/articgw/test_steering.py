@@ -1,0 +1,134 @@
+"""Who is told what, and when."""
+
+from __future__ import annotations
+
+from artic_abr import Estimate, EstimateWhy, Readability, ReadabilitySource
+from articgw.config import Config
+from articgw.protocol import Status, Steer
+from articgw.steering import REPEAT_S, Steering
+from articgw.testing import LoopbackPeer, picture
+from articgw.trace import MemoryTrace
+
+OBEDIENT = frozenset({"cap", "fps", "size", "status"})
+
+
+def steered(can: frozenset[str] = OBEDIENT, config: Config | None = None) -> Steered:
+    return Steered(can, config or Config())
+
+
+class Steered:
+    """A steering, its peer and its clock."""
+
+    def __init__(self, can: frozenset[str], config: Config) -> None:
+        self.peer = LoopbackPeer()
+        self.peer.network = Estimate(2_000_000, EstimateWhy.GROWTH, 1_000_000, 0.0)
+        self.trace = MemoryTrace()
+        self.steering = Steering(self.peer, config, self.trace, now=self.peer.clock())
+        self.steering.can = can
+
+    def wait(self, seconds: float) -> None:
+        """Tick as the session does."""
+        for _ in range(round(seconds * 10)):
+            self.peer.clock.advance(0.1)
+            self.steering.tick(now=self.peer.clock())
+
+    def steers(self) -> list[Steer]:
+        return [message for message in self.peer.heard if isinstance(message, Steer)]
+
+
+def test_a_call_starts_asked_and_idles_when_nobody_asks() -> None:
+    call = steered()
+    call.wait(1)
+    assert call.steers()[-1].why == "asked"
+    call.wait(20)
+    idle = call.steers()[-1]
+    assert (idle.why, idle.fps) == ("idle", 1.0)
+    assert idle.cap_bps <= 100_000
+
+
+def test_typing_and_questions_raise_it_at_once_and_it_idles_again_after() -> None:
+    call = steered()
+    call.wait(30)
+    call.steering.on_typing(now=call.peer.clock())
+    assert call.steers()[-1].why == "asked"
+    call.wait(30)
+    assert call.steers()[-1].why == "idle"
+    call.steering.on_question(now=call.peer.clock())
+    assert call.steers()[-1].why == "asked"
+    call.wait(60)
+    assert call.steers()[-1].why == "asked", "the question is still open"
+    call.steering.on_end(now=call.peer.clock())
+    call.wait(10)
+    assert call.steers()[-1].why == "idle"
+
+
+def test_one_switch_turns_idling_off() -> None:
+    call = steered(config=Config(idle=False))
+    call.wait(60)
+    assert {steer.why for steer in call.steers()} == {"asked"}
+
+
+def test_an_obedient_sender_is_not_held_down_by_remb() -> None:
+    call = steered()
+    call.wait(60)
+    assert call.peer.limit_bps == Config().max_bps
+
+
+def test_a_plain_sender_gets_no_steer_and_the_need_as_its_remb() -> None:
+    call = steered(frozenset())
+    call.wait(60)
+    assert call.peer.heard == []
+    assert call.peer.limit_bps == 1_500_000
+    call.peer.network = Estimate(300_000, EstimateWhy.QUEUE, 1_000_000, 90.0)
+    call.wait(1)
+    assert call.peer.limit_bps == 300_000
+
+
+def test_a_steer_is_repeated_before_it_runs_out_and_has_the_same_number() -> None:
+    call = steered()
+    call.wait(60)
+    before = call.steers()
+    call.wait(3 * REPEAT_S + 0.5)
+    repeats = call.steers()[len(before) :]
+    assert len(repeats) == 3
+    assert {steer.seq for steer in repeats} == {before[-1].seq}
+
+
+def test_the_cap_never_exceeds_the_network() -> None:
+    call = steered()
+    for bps in (2_000_000, 500_000, 120_000, 900_000):
+        call.peer.network = Estimate(bps, EstimateWhy.HOLD, 0, 0.0)
+        call.wait(1)
+        assert call.steers()[-1].cap_bps <= bps * 1.06
+
+
+def test_an_unreadable_look_raises_the_next() -> None:
+    call = steered(config=Config(start_bps=300_000, max_bps=4_000_000))
+    call.peer.network = Estimate(3_000_000, EstimateWhy.GROWTH, 0, 0.0)
+    call.wait(1)
+    before_bps = call.steers()[-1].cap_bps
+    unread = Readability(0.2, ReadabilitySource.RECOGNITION, "1", 0.0, 0.0)
+    call.steering.on_readability(unread)
+    call.wait(1)
+    assert call.steers()[-1].cap_bps > before_bps
+
+
+def test_who_wants_it_is_told_every_second_how_the_call_does() -> None:
+    call = steered()
+    call.peer.show(picture(), age_s=0.2)
+    call.wait(5.05)
+    told = [message for message in call.peer.heard if isinstance(message, Status)]
+    assert len(told) == 5
+    assert told[0].fps == 1.0
+    assert told[0].frame_age_ms is not None and told[0].frame_age_ms >= 200
+    assert told[0].estimate_bps == 2_000_000
+    assert told[0].asked
+
+
+def test_every_decision_is_in_the_trace_with_its_reason() -> None:
+    call = steered()
+    call.wait(20)
+    steers = [line for line in call.trace.lines if line["what"] == "steer"]
+    assert [line["why"] for line in steers] == ["asked", "idle"]
+    assert {line["what"] for line in call.trace.lines} >= {"estimate", "need", "second"}
+    assert sum(line["what"] == "estimate" for line in call.trace.lines) == 1, "only changes"
