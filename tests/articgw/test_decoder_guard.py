@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from functools import cache
 from itertools import pairwise
@@ -56,7 +57,7 @@ def sps(width_px: int, height_px: int) -> bytes:
     bits = "".join([*codes[:4], "0", *codes[4:], "1", "1", "0", "0", "1"])
     bits = bits.ljust(-(-len(bits) // 8) * 8, "0")
     payload = bytes([66, 0xC0, 62]) + int(bits, 2).to_bytes(len(bits) // 8, "big")
-    return b"\0\0\0\1\x67" + payload.replace(b"\0\0", b"\0\0\3\0")
+    return b"\0\0\0\1\x67" + re.sub(rb"\0\0(?=[\0-\3])", b"\0\0\3", payload)
 
 
 @pytest.mark.parametrize(
