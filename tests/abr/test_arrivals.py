@@ -132,7 +132,7 @@ def test_the_senders_clock_may_wrap() -> None:
     assert all(estimate.queue_ms < 100 for _, estimate, _ in log)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     rates=st.lists(st.floats(30e3, 5e6), min_size=1, max_size=6),
     fps=st.sampled_from([1.0, 5.0, 15.0, 30.0]),
