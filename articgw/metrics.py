@@ -44,6 +44,8 @@ class Standing:
     keyframe_requests: int
     """Of all calls since the start, ended ones included."""
     loop_lag_max_ms: float
+    tasks: int
+    """Of the event loop, the one that answers included."""
 
 
 class Metrics:
@@ -121,6 +123,7 @@ class _Gauges(Collector):
             ("queue_ms", calls.queue_ms, "What waits in the link; the worst call's."),
             ("readability", calls.readability, "0-1, of each call's last answer; the lowest."),
             ("loop_lag_max_ms", now.loop_lag_max_ms, "Worst event-loop lag of the last 10 s."),
+            ("tasks", now.tasks, "Tasks of the event loop."),
         ]
         for name, value, about in gauges:
             yield GaugeMetricFamily(f"articgw_{name}", about, value=value)

@@ -17,6 +17,7 @@ from typing import Any
 from articgw.backends import registry
 from articgw.config import Config
 from articgw.errors import ConfigError
+from articgw.memory import settle
 from articgw.priority import go_first
 
 READY = "articgw ready on"
@@ -41,6 +42,7 @@ async def serve(config: Config) -> None:
     from articgw.server import Gateway
 
     await loading
+    settle()
     gateway = Gateway(config, backend)
     runner = web.AppRunner(
         gateway.app(),

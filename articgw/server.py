@@ -29,6 +29,7 @@ from articgw.config import Config
 from articgw.errors import OfferError
 from articgw.gate import MAX_BODY_BYTES, Gate, Refusal
 from articgw.lag import LoopLag
+from articgw.memory import tidy
 from articgw.metrics import Metrics, Standing
 from articgw.protocol import Error
 from articgw.session import Session
@@ -38,6 +39,8 @@ from articgw.webrtc_peer import WebRtcPeer
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 5
+TIDY_AFTER_S = 1.0
+"""aiortc's threads and transports need a moment to let go of a call."""
 GOING_DOWN = "This gateway is going down; call again."
 
 
@@ -146,6 +149,7 @@ class Gateway:
             frames_received=self._frames(),
             keyframe_requests=self._keyframe_requests + live,
             loop_lag_max_ms=self._lag.max_ms(now=now),
+            tasks=len(asyncio.all_tasks()),
         )
 
     def _frames(self) -> int:
@@ -219,6 +223,7 @@ class Gateway:
             self._frames_received += peer.slot.received
             self._keyframe_requests += session.vitals(now=time.monotonic()).keyframe_requests
             await asyncio.to_thread(call.trace.close)
+            asyncio.get_running_loop().call_later(TIDY_AFTER_S, tidy)
 
     async def _look(self, request: web.Request) -> web.StreamResponse:
         call = self._calls.get(request.match_info["session"])

@@ -20,7 +20,7 @@ def _embedded(config: Config) -> Backend:
 def _scripted(_config: Config) -> Backend:
     from articgw.backends.scripted import ScriptedBackend, echo
 
-    return ScriptedBackend(echo)
+    return ScriptedBackend(echo, keep=1)
 
 
 BACKENDS: dict[str, Callable[[Config], Backend]] = {"embedded": _embedded, "scripted": _scripted}

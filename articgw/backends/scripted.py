@@ -41,11 +41,13 @@ class ScriptedBackend:
     model = "scripted"
     about = "A stand-in that repeats the question; it does not look at the picture."
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, script: Script, *, keep: int = 1000) -> None:
         self.prompts: list[Prompt] = []
-        """Every question that was asked."""
+        """The last ``keep`` questions that were asked."""
         self.glimpsed: list[Frame] = []
-        """Every frame that was shown ahead of a question."""
+        """The last ``keep`` frames that were shown ahead of a question."""
+        self._keep = keep
+        self._asked = self._shown = 0
         self._by_prompt = script if callable(script) else None
         self._turns: Iterator[Turn] = iter(() if callable(script) else script)
 
@@ -57,20 +59,22 @@ class ScriptedBackend:
 
     async def look(self, frame: Frame) -> object | None:
         """Remembers the frame."""
-        self.glimpsed.append(frame)
-        return len(self.glimpsed)
+        self._shown += 1
+        self.glimpsed = [*self.glimpsed, frame][-self._keep :]
+        return self._shown
 
     async def asked(self, count: int) -> None:
         """Returns when ``count`` questions have arrived, answered or not."""
-        while len(self.prompts) < count:
+        while self._asked < count:
             await asyncio.sleep(0)
 
     async def ask(self, prompt: Prompt, *, deadline_s: float) -> AsyncGenerator[str | Reply]:
         """Plays the next turn. Raises `BackendRefused` when there is none."""
-        self.prompts.append(prompt)
+        self._asked += 1
+        self.prompts = [*self.prompts, prompt][-self._keep :]
         turn = self._by_prompt(prompt) if self._by_prompt else next(self._turns, None)
         if turn is None:
-            raise BackendRefused(f"the script has no turn for question {len(self.prompts)}")
+            raise BackendRefused(f"the script has no turn for question {self._asked}")
         if turn.gate is not None:
             try:
                 await asyncio.wait_for(turn.gate.wait(), deadline_s)

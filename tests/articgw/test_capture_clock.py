@@ -32,3 +32,17 @@ def test_no_frame_is_captured_after_it_arrives(steps: list[tuple[float, float]])
         rtp_s += interval_s
         now = max(now, 50.0 + rtp_s + delay_s)
         assert clock.on_frame(rtp_s, now=now) <= now + 1e-9
+
+
+def test_a_sender_whose_clock_stood_still_while_it_slept_is_not_old_for_ever() -> None:
+    clock = CaptureClock()
+    clock.on_frame(10.0, now=100.0)
+    assert clock.on_frame(10.1, now=130.1) == pytest.approx(130.1)
+    assert clock.on_frame(10.2, now=130.2) == pytest.approx(130.2)
+
+
+def test_a_link_that_was_gone_does_not_move_the_clock() -> None:
+    clock = CaptureClock()
+    clock.on_frame(10.0, now=100.0)
+    late = clock.on_frame(40.0, now=130.3)
+    assert 130.3 - late == pytest.approx(0.3, abs=0.01)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from fractions import Fraction
@@ -50,7 +51,7 @@ class DrawnCamera(MediaStreamTrack):
         rgb = np.full((360, 640, 3), 90, np.uint8)
         rgb[:, (self._number * 8) % 600 :][:, :40] = (200, 60, 30)
         frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
-        frame.pts, frame.time_base = self._number * 3000, Fraction(1, 90000)
+        frame.pts, frame.time_base = int(time.monotonic() * 90000), Fraction(1, 90000)
         self._number += 1
         return frame
 
