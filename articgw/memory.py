@@ -2,8 +2,8 @@
 
 Each call brings threads (aiortc decodes in one), and glibc gives threads heaps of their own, which
 keep what was freed in them: the process grew by 10 MiB with every call for the first seven. Two
-heaps hold it down; what decoders take is mapped, and does not pass through them. And what is left of
-a call is in reference cycles, whose pictures and packets wait for the collector.
+heaps hold it down; what decoders take is mapped, and does not pass through them. And what is left
+of a call is in reference cycles, whose pictures and packets wait for the collector.
 """
 
 from __future__ import annotations
