@@ -55,13 +55,14 @@ async def screenshots(backend: str) -> None:
     DOCS.mkdir(exist_ok=True)
     async with gateway(backend=backend) as running, chromium() as browser:
         for name, size, dark in (
-            ("page.png", (1280, 760), False),
+            ("page.png", (1280, 980), False),
             ("page-phone.png", (390, 844), True),
         ):
             page, _ = await open_page(browser, running.url, size=size, dark=dark)
             await page.click("#use-sample")
             await page.wait_for_selector('body[data-state="live"]', timeout=READ_LIMIT_MS)
             await asyncio.sleep(8)  # the link's rate grows for some seconds
+            await page.click("#how summary")
             for count, question in enumerate(QUESTIONS, 1):
                 await page.fill("#question", question)
                 await page.press("#question", "Enter")
