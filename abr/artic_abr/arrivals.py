@@ -9,8 +9,8 @@ and what a packet has beyond that it waited. Four things can be learned, in this
 2. A *standing queue* (even the luckiest packet of the last moments waited): allow less than is
    delivered until it has drained.
 3. A train that keeps its shape: the link carries at least that.
-4. All that was allowed comes through unhindered: allow more, fast until the first queue and 8 % a
-   second after it (draft-ietf-rmcat-gcc-02, section 5.5).
+4. All that was allowed comes through unhindered: allow more, twice as much a second until the first
+   queue, 8 % a second after one (draft-ietf-rmcat-gcc-02, section 5.5), 40 % when that is long ago.
 
 A sender that uses less than it may teaches nothing, and nothing is forgotten: the model needs
 little most of the time, and must get more at once when a question comes.
@@ -31,8 +31,9 @@ TRAIN_GAP_S = 0.010
 SPREAD_STEP_S = 0.005
 SPREAD_STEPS = 3
 """A late event loop delays one packet and hurries the next; a bottleneck spreads all of them."""
-STANDING_WINDOW_S = 0.2
-STANDING_QUEUE_S = 0.06
+STANDING_WINDOW_S = 0.25
+STANDING_QUEUE_S = 0.08
+"""A busy machine at either end is late by less, or not for so long."""
 CLEAR_QUEUE_S = 0.03
 BURST_QUEUE_S = 0.1
 """A frame's last packet waits for its first ones: that much is no queue, more may become one."""
@@ -44,6 +45,9 @@ TRAIN_PACKETS = 5
 TRUST = 0.8
 """Share of a train's rate that is allowed: it may have met a moment's luck."""
 GROWTH_PER_S = 1.08
+CALM_GROWTH_PER_S = 1.4
+CALM_S = 5.0
+"""After so long without a queue it may have been a passing one, or the rate the sender's own."""
 FAST_GROWTH_PER_S = 2.0
 USED = 0.7
 """Below this share of what is allowed, the sender is limited by itself."""
@@ -70,6 +74,7 @@ class ArrivalEstimator:
         self._capacity_bps: float | None = None
         self._fast = True
         self._decided_t: float | None = None
+        self._queued_t: float | None = None
         self._sizes: deque[tuple[float, int]] = deque()
         self._queues: deque[tuple[float, float]] = deque()
         self._bases: deque[tuple[int, float]] = deque(maxlen=BASE_BINS)
@@ -125,9 +130,10 @@ class ArrivalEstimator:
         elif fresh and self._loses(now):
             self._why = EstimateWhy.LOSS
         elif fresh and len(self._queues) > 1 and standing_s > STANDING_QUEUE_S:
+            self._queued_t = now
             self._drain(standing_s, self._rate_bps(DELIVERY_WINDOW_S, now))
         elif fresh and standing_s < CLEAR_QUEUE_S and queue_s < BURST_QUEUE_S:
-            self._grow(elapsed_s, received_bps)
+            self._grow(elapsed_s, received_bps, now)
         elif self._why is EstimateWhy.GROWTH:
             self._why = EstimateWhy.HOLD
         self._bps = min(max(self._bps, self._floor_bps), self._ceiling_bps)
@@ -176,7 +182,7 @@ class ArrivalEstimator:
         if allowed_bps < self._bps:
             self._bps, self._why = allowed_bps, EstimateWhy.QUEUE
 
-    def _grow(self, elapsed_s: float, received_bps: float) -> None:
+    def _grow(self, elapsed_s: float, received_bps: float, now: float) -> None:
         if self._why is EstimateWhy.QUEUE and self._capacity_bps is not None:
             self._bps = max(self._bps, KEEP * self._capacity_bps)
             self._why = EstimateWhy.HOLD
@@ -184,7 +190,9 @@ class ArrivalEstimator:
             if self._why is EstimateWhy.GROWTH:
                 self._why = EstimateWhy.HOLD
             return
+        calm = self._queued_t is None or now - self._queued_t > CALM_S
         per_s = FAST_GROWTH_PER_S if self._fast else GROWTH_PER_S
+        per_s = max(per_s, CALM_GROWTH_PER_S) if calm else per_s
         self._bps *= per_s ** min(elapsed_s, 1.0)
         self._why = EstimateWhy.GROWTH
 

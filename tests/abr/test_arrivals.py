@@ -84,7 +84,7 @@ def test_a_link_that_falls_is_followed_and_drained(to_bps: float) -> None:
 
     log = send(ArrivalEstimator(600_000), link, seconds=20, most_bps=1_200_000)
     assert next(t for t, estimate, _ in log if t >= 10 and estimate.bps <= to_bps) <= 11.0
-    assert max(queue for t, _, queue in log if t >= 13.5) <= 0.3
+    assert max(queue for t, _, queue in log if t >= 14) <= 0.3
 
 
 def test_a_sender_that_uses_little_loses_nothing() -> None:
