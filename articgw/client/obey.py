@@ -43,8 +43,10 @@ class Obedience:
         self._raised_until_t: float | None = None
 
     def on_steer(self, steer: Steer, now: float) -> bool:
-        """Take a steer; False where a newer one is in force already."""
+        """Take a steer; False where it is in force already, and only lasts longer, or is older."""
         if self._seq is not None and steer.seq <= self._seq:
+            if steer.seq == self._seq:
+                self._until_t = now + steer.ttl_s
             return False
         self._seq = steer.seq
         fps = min(steer.fps, self._own.fps) if steer.fps > 0 else self._own.fps

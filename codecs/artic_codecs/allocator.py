@@ -11,8 +11,8 @@ from __future__ import annotations
 from artic_codecs.regions import Region
 from artic_codecs.steer import Steer, SteerWhy
 
-ASKED_FPS = 20.0
-"""A frame is 50 ms old at most, and a fresh one comes with the question."""
+ASKED_FPS = 15.0
+"""A frame is 67 ms old at most, and a fresh one comes with the question."""
 LEAST_FPS = 2.0
 FRAME_BITS = 40_000
 """What makes a whole 720p frame of a moving scene readable (200 kb/s at 5 frames a second)."""

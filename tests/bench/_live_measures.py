@@ -16,6 +16,7 @@ from tests.bench._live_recorder import Seen, is_intact, is_whole
 WINDOW_S = 0.5
 """Rates are means of the trailing half second."""
 BURST_S = 0.25
+STEADY_FRAMES = 9
 FREEZE_S, HITCH_S = 0.5, 0.2
 
 
@@ -111,6 +112,29 @@ def lost_s(gaps: Sequence[float]) -> float:
     """What is missing beyond the usual gap, of gaps that are longer than it by `HITCH_S`."""
     usual = statistics.median(gaps)
     return sum(gap - usual for gap in gaps if gap - usual > HITCH_S)
+
+
+def steadied(
+    captured: Sequence[tuple[int, float]], *, fps: float, frames: int
+) -> list[tuple[int, float]]:
+    """Captures whose numbers are a frame off now and then, at the times that their neighbours say.
+
+    A browser's callback tells the time of one frame and may paint the next. A camera's clock is
+    steady over `STEADY_FRAMES`, so each time becomes its number's place on the median line.
+    """
+    count = 0
+    counts: list[int] = []
+    offsets: list[float] = []
+    for place, (number, t) in enumerate(captured):
+        before = captured[place - 1][0] if place else number
+        count += (number - before + frames // 2) % frames - frames // 2
+        counts.append(count)
+        offsets.append(t - count / fps)
+    reach = STEADY_FRAMES // 2
+    return [
+        (number, statistics.median(offsets[max(0, at - reach) : at + reach + 1]) + counts[at] / fps)
+        for at, (number, _) in enumerate(captured)
+    ]
 
 
 def age_s(

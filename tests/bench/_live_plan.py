@@ -45,14 +45,16 @@ class Order:
     repeats: int
     once: tuple[str, ...] = ()
     """Arms for comparison, in the first repeat only."""
+    quick: tuple[str, ...] = ("sender/ours",)
+    """The only arms of a smoke run."""
 
 
 ORDERS = (
-    Order("a", "start", parts.start_up, ALL, 5, ("plain chromium/ours",)),
+    Order("a", "start", parts.start_up, ALL, 5, ("plain chromium/ours",), ALL),
     Order("a200", "narrow", parts.narrow, ALL, 5, ("plain chromium/ours",)),
     Order("b", "freeze", parts.freeze, ALL, 2, ("plain chromium/ours",)),
     Order("c", "cap", parts.cap, (*OURS, "plain chromium/ours"), 3, ("plain sender/ours",)),
-    Order("d", "age", parts.age, ALL, 1),
+    Order("d", "age", parts.age, ALL, 1, quick=OURS),
     Order("e", "available", parts.available, ("sender/ours", "sender/stock"), 3),
     Order("f", "stalled", parts.stalled, ALL, 1),
     Order("g", "idle", parts.idling, ALL, 1),
@@ -80,7 +82,8 @@ def jobs(only: Sequence[str], *, quick: bool) -> Iterator[Job]:
         if only and order.name not in only and order.label not in only:
             continue
         for repeat in range(1 if quick else order.repeats):
-            for name in order.arms + (() if repeat else order.once):
+            arms = order.arms + (() if repeat else order.once)
+            for name in order.quick if quick else arms:
                 yield Job(order, ARMS[name], repeat)
 
 

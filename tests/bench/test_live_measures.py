@@ -19,6 +19,7 @@ from tests.bench._live_measures import (
     percentile,
     queue_ms,
     since_s,
+    steadied,
 )
 from tests.bench._live_recorder import Seen
 
@@ -115,6 +116,14 @@ def test_age_is_since_the_last_capture_of_that_number(
 
 def test_a_number_that_was_captured_nowhere_near_has_no_age() -> None:
     assert age_s(seen(5.0, 50), [(100, 4.0)], fps=30, frames=240) is None
+
+
+def test_a_number_that_was_painted_a_frame_late_gets_its_own_time_back() -> None:
+    true = [((230 + n) % 240, 100 + n / 30) for n in range(30)]
+    noted = [(true[n + (n % 4 == 1)][0], t) for n, (_, t) in enumerate(true[:-1])]
+    times = dict(true)
+    for number, t in steadied(noted, fps=30, frames=240):
+        assert t == pytest.approx(times[number], abs=0.001)
 
 
 def test_time_since_the_encoder_is_to_the_last_time_that_it_had_that_number() -> None:

@@ -78,3 +78,11 @@ def test_a_question_does_not_lower_a_high_steer() -> None:
     obedience.on_steer(steer(2, fps=30.0), 0.1)
     obedience.on_question(0.2)
     assert obedience.orders(0.2).fps == 30.0
+
+
+def test_the_same_number_again_only_lasts_longer() -> None:
+    obedience = Obedience(15.0)
+    obedience.on_steer(idle(1, ttl_s=2.0), 0.0)
+    assert not obedience.on_steer(idle(1, ttl_s=2.0), 1.5)
+    assert obedience.orders(3.0).fps == 1.0
+    assert obedience.orders(3.5).why == "own ways"
