@@ -4,8 +4,8 @@
     typing, ask ─▶ attention ────┼─▶ allocator ─▶ Steer ─▶ peer.send    who obeys
     regions of the last answer ──┘                  └────▶ peer.limit   whoever sends: REMB
 
-A sender that obeys is not held down by REMB while it idles: its own congestion control would forget
-the link, and grow by 8 % a second when the question comes.
+A sender that obeys is not held down by REMB: while it idles its own congestion control would forget
+the link, and grow by 8 % a second when the question comes; and it paces its packets by REMB.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from artic_codecs import Allocator, Attention, Region, Steer
 from articgw import protocol
 from articgw.config import Config
 from articgw.peer import Peer
+from articgw.reception.reception import HEADROOM
 from articgw.trace import Trace
 from articgw.vitals import Vitals
 
@@ -24,6 +25,8 @@ GUESS_S = 3.0
 has, no steer is sent, and the sender keeps the start that it chose for a link it does not know."""
 NEED_START_BPS = 1_500_000
 """Between the published rule's start (4 Mb/s, which caps nothing) and what most questions need."""
+OVER = 1.3
+"""Who sends so much more than it ever may does not obey, whatever it said."""
 REPEAT_S = 4.0
 """A steer lasts ten seconds; one lost repeat must not end it."""
 
@@ -86,15 +89,15 @@ class Steering:
         """Decide, and tell who must know. Each `TICK_S`, and at once when something happens."""
         estimate = self._peer.estimate(now=now)
         known = estimate.why is not EstimateWhy.START or now - self._began_t > GUESS_S
-        need = self._rule.decide(estimate.bps)
+        need = self._rule.decide(min(estimate.bps, self._config.max_bps))
         asked = self.asked(now=now)
         steer = self._allocator.decide(
             need_bps=need.bps, asked=asked, regions=self.regions, now=now
         )
         self._note(estimate, need, steer, now)
         self._estimate, self._need, self._steer = estimate, need, steer
-        obeys = "cap" in self.can
-        self._peer.limit(self._config.max_bps if obeys else need.bps)
+        obeys = "cap" in self.can and estimate.received_bps < OVER * self._config.max_bps
+        self._peer.limit(HEADROOM * self._config.max_bps if obeys else need.bps)
         seq, sent_t = self._sent
         if known and self.can & _STEERABLE and (steer.seq != seq or now - sent_t >= REPEAT_S):
             self._sent = (steer.seq, now)
