@@ -125,7 +125,9 @@ class ReceiverSeam:
         )
         if packet.ssrc != self._arrived_ssrc:
             mended = self._reception.nacks.mended - mended_before
-            _of(self._receiver, "remote_streams")[packet.ssrc].packets_received += mended
+            stream = _of(self._receiver, "remote_streams").get(packet.ssrc)
+            if stream is not None:
+                stream.packets_received += mended
         return False, None
 
     def add_to_nack_generator(self, packet: Any) -> bool:

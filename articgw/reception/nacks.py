@@ -53,6 +53,8 @@ class NackSchedule:
             return False
         for number in range(first, first + ahead - 1):
             self._missing[number & 0xFFFF] = _Missing(now)
+        for number in list(self._missing)[:-MAX_MISSING]:
+            del self._missing[number]
         self.lost += ahead - 1
         return ahead > 1
 

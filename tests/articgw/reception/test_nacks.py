@@ -61,3 +61,11 @@ def test_what_the_frames_have_passed_is_forgotten() -> None:
     schedule = arrived(65_530, 4)
     schedule.forget_before(2)
     assert schedule.due(now=0.0) == [2, 3]
+
+
+def test_a_sender_that_leaves_gap_after_gap_does_not_fill_the_memory() -> None:
+    schedule = NackSchedule()
+    for number in range(0, 60_000, 500):
+        schedule.on_packet(number, now=0.0)
+    assert len(schedule.due(now=0.0)) <= MAX_MISSING
+    assert len(schedule._missing) <= MAX_MISSING
