@@ -50,13 +50,13 @@ class Order:
 
 
 ORDERS = (
-    Order("a", "start", parts.start_up, ALL, 5, ("plain chromium/ours",), ALL),
-    Order("a200", "narrow", parts.narrow, ALL, 5, ("plain chromium/ours",)),
+    Order("a", "start", parts.start_up, ALL, 3, ("plain chromium/ours",)),
+    Order("a200", "narrow", parts.narrow, ALL, 3, ("plain chromium/ours",)),
     Order("b", "freeze", parts.freeze, ALL, 2, ("plain chromium/ours",)),
-    Order("c", "cap", parts.cap, (*OURS, "plain chromium/ours"), 3, ("plain sender/ours",)),
-    Order("d", "age", parts.age, ALL, 1, quick=OURS),
+    Order("c", "cap", parts.cap, (*OURS, "plain chromium/ours"), 2, ("plain sender/ours",)),
+    Order("d", "age", parts.age, ALL, 1),
     Order("e", "available", parts.available, ("sender/ours", "sender/stock"), 3),
-    Order("f", "stalled", parts.stalled, ALL, 1),
+    Order("f", "stalled", parts.stalled, OURS, 3, ("chromium/stock", "sender/stock")),
     Order("g", "idle", parts.idling, ALL, 1),
     Order("g", "asked", parts.asked_always, OURS, 1),
 )
