@@ -117,7 +117,7 @@ class Steering:
             frame_age_ms=None if newest is None else round(1000 * (now - newest.captured_t), 1),
             queue_ms=estimate.queue_ms,
             readability=self._readability,
-            asked=self._attention.asked(now=now),
+            asked=self.asked(now=now),
             keyframe_requests=self._peer.keyframe_requests,
         )
 

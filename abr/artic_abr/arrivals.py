@@ -81,12 +81,12 @@ class ArrivalEstimator:
         self._send_ticks: int | None = None
         self._sent_s = 0.0
         self._train = _Train()
-        self._came: deque[tuple[float, int, int, int]] = deque()
+        self._recent = _Recent()
 
     def on_lost(self, packets: int, *, now: float) -> None:
         """So many packets did not come when they were due, whether or not they come later."""
         if packets:
-            self._came.append((now, 0, 0, packets))
+            self._recent.add(now, lost=packets)
 
     def on_packet(self, abs_send_time: int | None, size_bytes: int, *, now: float) -> None:
         """A packet of ``size_bytes`` on the wire; ``abs_send_time`` as in its header extension.
@@ -96,9 +96,7 @@ class ArrivalEstimator:
         self._sizes.append((now, size_bytes))
         while self._sizes[0][0] < now - RATE_WINDOW_S:
             self._sizes.popleft()
-        self._came.append((now, size_bytes, 1, 0))
-        while self._came[0][0] < now - LOSS_WINDOW_S:
-            self._came.popleft()
+        self._recent.add(now, size_bytes=size_bytes, came=1)
         if abs_send_time is None:
             return
         sent_s = self._unwrap(abs_send_time)
@@ -163,13 +161,11 @@ class ArrivalEstimator:
 
     def _loses(self, now: float) -> bool:
         """Too much, for too long: then less than what comes through is allowed."""
-        if now - self._came[0][0] < LOSS_WINDOW_S / 2:
+        recent = self._recent
+        span_s = now - recent.since_t
+        if span_s < LOSS_WINDOW_S / 2 or recent.lost <= LOSS_MOST * (recent.came + recent.lost):
             return False
-        came, lost = sum(c[2] for c in self._came), sum(c[3] for c in self._came)
-        if lost <= LOSS_MOST * (came + lost):
-            return False
-        received_bps = 8 * sum(c[1] for c in self._came) / (now - self._came[0][0])
-        self._bps = min(self._bps, KEEP * received_bps)
+        self._bps = min(self._bps, KEEP * 8 * recent.size_bytes / span_s)
         return True
 
     def _drain(self, standing_s: float, delivered_bps: float) -> None:
@@ -202,6 +198,31 @@ class ArrivalEstimator:
             return 0.0
         span_s = min(window_s, max(now - self._sizes[0][0], 0.1))
         return 8 * sum(size for _, size in recent) / span_s
+
+
+class _Recent:
+    """Sums over the last `LOSS_WINDOW_S`, kept as packets come and go: asked with every packet."""
+
+    def __init__(self) -> None:
+        self.size_bytes = self.came = self.lost = 0
+        self._events: deque[tuple[float, int, int, int]] = deque()
+
+    @property
+    def since_t(self) -> float:
+        """The oldest event of the window; there must be one."""
+        return self._events[0][0]
+
+    def add(self, now: float, *, size_bytes: int = 0, came: int = 0, lost: int = 0) -> None:
+        self._events.append((now, size_bytes, came, lost))
+        self._count(size_bytes, came, lost)
+        while self._events[0][0] < now - LOSS_WINDOW_S:
+            _, size_bytes, came, lost = self._events.popleft()
+            self._count(-size_bytes, -came, -lost)
+
+    def _count(self, size_bytes: int, came: int, lost: int) -> None:
+        self.size_bytes += size_bytes
+        self.came += came
+        self.lost += lost
 
 
 class _Train:

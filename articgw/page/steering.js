@@ -33,11 +33,6 @@ export class Steering {
     return this.#valve ? ["cap", "fps", "size", "pause"] : ["cap", "size", "pause"];
   }
 
-  /** What holds now. */
-  get now() {
-    return this.#now;
-  }
-
   /** Begin: the first frames must not choke a link that nobody knows yet. */
   async start() {
     await this.#apply(START);

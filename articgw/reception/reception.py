@@ -50,7 +50,6 @@ class Reception:
         self._estimator = ArrivalEstimator(
             start_bps, floor_bps=min(RATE_FLOOR_BPS, start_bps), ceiling_bps=HEADROOM * max_bps
         )
-        self._estimate: Estimate | None = None
         self._keyframe_wanted = False
         self._keyframe_t = -KEYFRAME_RETRY_S
         self._remb_bps: int | None = None
@@ -91,8 +90,7 @@ class Reception:
 
     def estimate(self, *, now: float) -> Estimate:
         """What the network allows."""
-        self._estimate = self._estimator.decide(now=now)
-        return self._estimate
+        return self._estimator.decide(now=now)
 
     def feedback(self, *, now: float) -> Feedback:
         """What is due; call it every few packets or 20 ms. What it returns counts as sent."""

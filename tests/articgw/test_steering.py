@@ -66,6 +66,7 @@ def test_one_switch_turns_idling_off() -> None:
     call = steered(config=Config(idle=False))
     call.wait(60)
     assert {steer.why for steer in call.steers()} == {"asked"}
+    assert call.steering.vitals(now=call.peer.clock()).asked, "what is shown is what is done"
 
 
 def test_an_obedient_sender_is_not_held_down_by_remb() -> None:
