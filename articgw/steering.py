@@ -26,7 +26,9 @@ has, no steer is sent, and the sender keeps the start that it chose for a link i
 NEED_START_BPS = 1_500_000
 """Between the published rule's start (4 Mb/s, which caps nothing) and what most questions need."""
 OVER = 1.3
-"""Who sends so much more than it ever may does not obey, whatever it said."""
+OVER_S = 3.0
+"""Who sends so much more than it ever may, for so long, does not obey, whatever it said. Not
+sooner: Chromium's VP8 spends thrice its rate for the second after idling."""
 REPEAT_S = 4.0
 """A steer lasts ten seconds; one lost repeat must not end it."""
 
@@ -48,6 +50,7 @@ class Steering:
         self._need = Need(0, NeedWhy.START)
         self._steer: Steer | None = None
         self._sent: tuple[int, float] = (0, now)
+        self._within_t = now
         self._began_t = now
         self._readability: float | None = None
         self._second_t = now
@@ -96,7 +99,9 @@ class Steering:
         )
         self._note(estimate, need, steer, now)
         self._estimate, self._need, self._steer = estimate, need, steer
-        obeys = "cap" in self.can and estimate.received_bps < OVER * self._config.max_bps
+        if estimate.received_bps < OVER * self._config.max_bps:
+            self._within_t = now
+        obeys = "cap" in self.can and now - self._within_t < OVER_S
         self._peer.limit(HEADROOM * self._config.max_bps if obeys else need.bps)
         seq, sent_t = self._sent
         if known and self.can & _STEERABLE and (steer.seq != seq or now - sent_t >= REPEAT_S):

@@ -42,6 +42,8 @@ FOLLOWED_S = 7.0
 """A peer that does not nominate again: its next consent check (4 to 6 s) and a busy machine."""
 FOLLOWED_NOMINATED_S = 4.0
 """A browser's next consent check (2.5 s) and a busy machine."""
+FRESH_MS = 1000
+"""Not one of before the trouble, which are seconds old; a busy machine adds its own."""
 SLEEP_S = 5.0
 SIZE_PX = (320, 180)
 
@@ -106,7 +108,7 @@ async def test_a_camera_whose_frames_stay_away_is_told_and_answered_when_it_is_b
             assert (error.code, error.id) == ("camera_stopped", "covered")
             camera.shows.set()
             assert await frames_again_s(url) < FRAMES_AGAIN_S
-            assert (await answered(caller, "back")).frame_age_ms < 500
+            assert (await answered(caller, "back")).frame_age_ms < FRESH_MS
 
 
 async def test_a_camera_whose_track_ends_is_told_at_once() -> None:
@@ -126,7 +128,7 @@ async def test_a_link_that_is_gone_for_5_s_costs_nothing_but_these() -> None:
         network.cut(CUT_S)
         await asyncio.sleep(CUT_S)
         assert await frames_again_s(url) < FRAMES_AGAIN_S
-        assert (await answered(caller, "1")).frame_age_ms < 500
+        assert (await answered(caller, "1")).frame_age_ms < FRESH_MS
         assert (await health(url))["sessions"] == 1
         assert caller.connection.connectionState == "connected"
 
@@ -145,7 +147,7 @@ async def follow_s(network: Relay, caller: Caller, url: str) -> float:
     began_t = time.monotonic()
     assert call.gateway_ports != before
     await frames_arrive(url, 2)
-    assert (await answered(caller, str(began_t))).frame_age_ms < 1000
+    assert (await answered(caller, str(began_t))).frame_age_ms < FRESH_MS
     return time.monotonic() - began_t
 
 
@@ -268,7 +270,7 @@ async def test_a_browser_moves_and_sleeps_and_its_call_goes_on(tmp_path: Path) -
         await page.press("#question", "Enter")
         await expect(page.locator(".answer").last).to_contain_text("Awake?", timeout=5_000)
         age = await page.locator(".frame-age").last.inner_text(timeout=5_000)
-        assert int(age.split(" ms old")[0].split()[-1]) < 500
+        assert int(age.split(" ms old")[0].split()[-1]) < FRESH_MS
         assert (await health(url))["sessions"] == 1
         assert errors == []
 
