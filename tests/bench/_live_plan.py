@@ -26,6 +26,7 @@ Part = Callable[[Arm, Film, int, bool, Path], Awaitable[Row]]
 TRIES = 2
 ALL = ("chromium/ours", "chromium/stock", "sender/ours", "sender/stock")
 OURS = ("chromium/ours", "sender/ours")
+STOCK = ("chromium/stock", "sender/stock")
 SOURCES = (
     *("articgw", "abr", "codecs", "perception", "tests/helpers", "devibench/framenumber.py"),
     *("tests/bench/_live_*.py", "tests/bench/plain.*", "constraints.txt"),
@@ -52,11 +53,11 @@ class Order:
 ORDERS = (
     Order("a", "start", parts.start_up, ALL, 3, ("plain chromium/ours",)),
     Order("a200", "narrow", parts.narrow, ALL, 3, ("plain chromium/ours",)),
-    Order("b", "freeze", parts.freeze, ALL, 2, ("plain chromium/ours",)),
+    Order("b", "freeze", parts.freeze, OURS, 3, (*STOCK, "plain chromium/ours")),
     Order("c", "cap", parts.cap, (*OURS, "plain chromium/ours"), 2, ("plain sender/ours",)),
     Order("d", "age", parts.age, ALL, 1),
     Order("e", "available", parts.available, ("sender/ours", "sender/stock"), 3),
-    Order("f", "stalled", parts.stalled, OURS, 3, ("chromium/stock", "sender/stock")),
+    Order("f", "stalled", parts.stalled, OURS, 3, STOCK),
     Order("g", "idle", parts.idling, ALL, 1),
     Order("g", "asked", parts.asked_always, OURS, 1),
 )

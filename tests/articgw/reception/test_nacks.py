@@ -34,7 +34,7 @@ def test_a_new_gap_is_told_to_the_caller() -> None:
     assert [schedule.on_packet(n, now=0.0) for n in (1, 2, 5, 6, 3)] == [0, 0, 1, 0, 0]
 
 
-def test_it_is_asked_again_after_a_round_trip_until_it_is_of_no_use() -> None:
+def test_it_is_asked_again_after_a_round_trip_then_each_half_until_it_is_of_no_use() -> None:
     schedule = arrived(1, 3)
     asked = []
     for step in range(200):
@@ -43,7 +43,9 @@ def test_it_is_asked_again_after_a_round_trip_until_it_is_of_no_use() -> None:
             asked.append(now)
     assert asked[0] == 0.0
     gaps = [b - a for a, b in zip(asked, asked[1:], strict=False)]
-    assert all(gap == pytest.approx(FIRST_RTT_S + SLACK_S, abs=0.011) for gap in gaps)
+    first, *later = gaps
+    assert first == pytest.approx(FIRST_RTT_S + SLACK_S, abs=0.011)
+    assert all(gap == pytest.approx(FIRST_RTT_S / 2, abs=0.011) for gap in later)
     assert asked[-1] <= GIVE_UP_S
 
 
