@@ -8,7 +8,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 APT_PACKAGES := chromium fonts-dejavu-core libatomic1
-BENCHES := call live soak
+BENCHES := call live doors soak
 
 .PHONY: run test check bench fmt clean lock $(addprefix bench-,$(BENCHES))
 
@@ -56,7 +56,7 @@ lock:
 	$(PIP) --editable '.[detect,bench]' --group dev
 	@touch $@ .venv/run.stamp
 
-.venv/test.stamp: .venv/dev.stamp
+.venv/test.stamp: .venv/dev.stamp tests/foreign/package-lock.json
 	@if command -v dpkg >/dev/null; then \
 	  dpkg -s $(APT_PACKAGES) >/dev/null 2>&1 || { \
 	    sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
@@ -66,6 +66,7 @@ lock:
 	  command -v chromium >/dev/null || { echo "install chromium: the tests call from a real browser"; exit 1; }; \
 	fi
 	$(BIN)/articgw models fetch
+	$(BIN)/python -m tests.helpers.foreign_packages
 	@touch $@ .venv/models.stamp
 
 clean:

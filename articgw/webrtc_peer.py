@@ -1,8 +1,9 @@
 """A `Peer` over aiortc: one RTCPeerConnection, whose tracks are always drained.
 
-    track.recv() ──▶ CaptureClock ──▶ FrameSlot            video: the newest frame stays, as YUV
-    track.recv() ──▶ nothing                               audio, and any second video
-    data channel ──▶ decode ──▶ inbox (32, then refused)   messages
+    track.recv() ──▶ CaptureClock ──▶ FrameSlot            the camera: the newest frame, as YUV
+    track.recv() ──▶ nothing                               audio
+    any second video                                       answered inactive: it is not sent
+    data channel ──▶ dialect ──▶ inbox (32, then refused)  messages
 
 aiortc queues every frame that nobody takes (250 MiB after 12 s), so each track gets a task that
 does nothing but take. aiortc's own failures on a bad offer are of many kinds; here they become
@@ -13,7 +14,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+import secrets
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from aiortc import (
@@ -22,31 +25,27 @@ from aiortc import (
     RTCBundlePolicy,
     RTCConfiguration,
     RTCDataChannel,
+    RTCIceCandidate,
     RTCIceServer,
     RTCPeerConnection,
     RTCSessionDescription,
 )
 from aiortc.exceptions import OperationError
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
+from aiortc.sdp import candidate_from_sdp
 
 from artic_abr import Estimate
-from articgw.aiortc_seams import ReceiverSeam
+from articgw.aiortc_seams import ReceiverSeam, restart_ice, start_checks
 from articgw.answer import with_message_limit, with_start_bitrate
 from articgw.capture_clock import CaptureClock
 from articgw.config import Config
+from articgw.dialect import Dialect, OwnDialect
 from articgw.errors import OfferError
 from articgw.frame import Frame
-from articgw.offer import check_offer
-from articgw.protocol import (
-    LABEL,
-    ClientMessage,
-    Error,
-    GatewayMessage,
-    MessageError,
-    decode_client,
-    encode,
-)
+from articgw.offer import MAX_CANDIDATES, check_offer
+from articgw.protocol import ClientMessage, Error, GatewayMessage, MessageError
 from articgw.reception import Reception
+from articgw.sdpfrag import Candidate, Credentials, Fragment, ice_of
 from articgw.slot import FrameSlot
 
 log = logging.getLogger(__name__)
@@ -58,6 +57,10 @@ FEEDBACK_TICK_S = 0.02
 """Repeats and key frames are asked for by time: when nothing arrives, nothing else would ask."""
 CLOSE_TIMEOUT_S = 5.0
 """aiortc's close() can wait for ever on a dead RTCP task (SSRC flood)."""
+LAST_WORDS_S = 0.2
+"""What is said before hanging up needs a moment to leave."""
+RESTART_EVERY_S = 1.0
+"""Each ICE restart sends checks to up to 32 addresses of the peer's choice."""
 
 _BAD_OFFER = (
     ArithmeticError,
@@ -68,14 +71,15 @@ _BAD_OFFER = (
     ValueError,
     InvalidAccessError,
     InvalidStateError,
-    OperationError,
 )
 
 
 class WebRtcPeer:
     """The far end of one call. Make it with `accept`."""
 
-    def __init__(self, config: Config, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, config: Config, clock: Callable[[], float], dialect: Dialect | None = None
+    ) -> None:
         servers = [RTCIceServer(s.urls, s.username, s.credential) for s in config.ice_servers]
         self._connection = RTCPeerConnection(
             RTCConfiguration(iceServers=servers, bundlePolicy=RTCBundlePolicy.MAX_BUNDLE)
@@ -83,38 +87,96 @@ class WebRtcPeer:
         self._clock = clock
         self._start_bps = config.start_bps
         self._reception = Reception(config.start_bps, config.max_bps)
+        self._dialect: Dialect = dialect or OwnDialect()
         self._channel: RTCDataChannel | None = None
         self._inbox: asyncio.Queue[ClientMessage | MessageError | None] = asyncio.Queue(
             INBOX_MESSAGES + 1
         )
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended = False
-        self._has_camera = False
+        self._camera: MediaStreamTrack | None = None
+        self._negotiating = asyncio.Lock()
+        self._candidates = 0
+        """Of the peer, in this ICE session."""
+        self._restarted_t = -RESTART_EVERY_S
+        self.ice = Fragment(None, ())
+        """Our side of the ICE session."""
+        self.remote_ice = Fragment(None, ())
+        """The peer's side, as its last offer or restart said."""
         self.slot = FrameSlot()
         self._connection.on("track", self._on_track)
         self._connection.on("datachannel", self._on_channel)
         self._connection.on("connectionstatechange", self._on_state)
 
-    async def accept(self, sdp: str) -> str:
+    @property
+    def ended(self) -> bool:
+        """True once the call is over, though it may not be cleared away yet."""
+        return self._ended
+
+    async def accept(self, sdp: str, check: Callable[[str], None] = check_offer) -> str:
         """Take an offer; returns the answer with all candidates.
 
-        Raises `OfferError` where the offer cannot be met; the peer is closed then.
+        Raises `OfferError` where the offer cannot be met, ``check``'s among them; the peer is
+        closed then.
         """
         try:
-            check_offer(sdp)
-            await self._connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
-            await self._connection.setLocalDescription(await self._connection.createAnswer())
+            check(sdp)
+            async with self._negotiating:
+                return await self._answer(sdp)
         except OfferError:
             await self.close()
             raise
-        except _BAD_OFFER as error:
-            log.info("offer refused: %s: %s", type(error).__name__, error)
-            await self.close()
-            raise OfferError(
-                "sdp_malformed", "the offer cannot be understood; it is not valid WebRTC SDP", 400
-            ) from error
-        answer = with_message_limit(str(self._connection.localDescription.sdp))
-        return with_start_bitrate(answer, self._start_bps)
+
+    async def renegotiate(self, sdp: str, check: Callable[[str], None] = check_offer) -> str:
+        """Take a new offer for the live call, with new ICE credentials perhaps.
+
+        Raises `OfferError`; the call goes on as it was then.
+        """
+        check(sdp)
+        async with self._negotiating:
+            wanted = ice_of(sdp).credentials
+            if wanted is not None and wanted != self.remote_ice.credentials:
+                self._restart(wanted)
+            answer = await self._answer(sdp)
+            start_checks(self._connection)
+            return answer
+
+    async def add_candidate(self, candidate: str, *, mid: str | None, index: int | None) -> None:
+        """Take an address that the peer found later (trickle ICE), as it is written in SDP.
+
+        What cannot be used is ignored, as RFC 9725, 4.3.2 wants: other transports and components,
+        names that nobody resolves, sections that nobody knows, and more than are allowed.
+        """
+        found = _usable(candidate)
+        if found is None or self._candidates >= MAX_CANDIDATES or self._ended:
+            return
+        self._candidates += 1
+        if mid is None and index is None:
+            index = 0
+        found.sdpMid, found.sdpMLineIndex = mid, index
+        try:
+            await self._connection.addIceCandidate(found)
+        except OSError as error:
+            log.info("a candidate cannot be resolved: %s", error)
+        start_checks(self._connection)
+
+    async def add_candidates(self, candidates: Iterable[Candidate]) -> None:
+        """Take several, at once: a name on the local network takes a second to be not found."""
+        adding = [self.add_candidate(c.text, mid=c.mid, index=None) for c in candidates]
+        await asyncio.gather(*adding)
+
+    async def restart_ice(self, wanted: Fragment) -> Fragment:
+        """Begin a new ICE session, on the peer's wish; returns our side of it.
+
+        Media goes on over the old path until the peer has nominated a new one. Raises `OfferError`:
+        422 where it cannot be done, 429 where one has only just begun.
+        """
+        async with self._negotiating:
+            if wanted.credentials is None:
+                raise OfferError("no_restart", "an ICE restart brings new credentials", 422)
+            self._restart(wanted.credentials)
+        self._start(self.add_candidates(wanted.candidates), "candidates")
+        return self.ice
 
     async def messages(self) -> AsyncIterator[ClientMessage | MessageError]:
         """What the client says, until the call ends."""
@@ -123,13 +185,15 @@ class WebRtcPeer:
 
     def send(self, message: GatewayMessage) -> None:
         """Hand a message to the data channel; hangs up on a client that takes none."""
-        if self._channel is None or self._channel.readyState != "open":
-            return
-        if self._channel.bufferedAmount > MAX_UNSENT_BYTES:
-            log.warning("the client takes no messages: hanging up")
-            self._end()
-            return
-        self._channel.send(encode(message))
+        if self._talks:
+            self._say(self._dialect.encode(message))
+
+    def hang_up(self, last_words: Sequence[str] = ()) -> None:
+        """End the call from here, after a last text on the data channel."""
+        if self._talks:
+            self._say(last_words)
+        delay_s = LAST_WORDS_S if last_words else 0.0
+        asyncio.get_running_loop().call_later(delay_s, self._end)
 
     @property
     def keyframe_requests(self) -> int:
@@ -160,6 +224,56 @@ class WebRtcPeer:
         except TimeoutError:
             log.warning("the connection did not close within %s s", CLOSE_TIMEOUT_S)
 
+    async def _answer(self, sdp: str) -> str:
+        try:
+            await self._connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
+            self._turn_down_other_cameras()
+            await self._connection.setLocalDescription(await self._connection.createAnswer())
+        except OperationError as error:
+            wanted = "no codec that this gateway has: VP8, or H.264 baseline; Opus for sound"
+            raise OfferError("no_codec", wanted, 422) from error
+        except _BAD_OFFER as error:
+            log.info("offer refused: %s: %s", type(error).__name__, error)
+            raise OfferError(
+                "sdp_malformed", "the offer cannot be understood; it is not valid WebRTC SDP", 400
+            ) from error
+        answer = with_message_limit(str(self._connection.localDescription.sdp))
+        self.ice, self.remote_ice = ice_of(answer), ice_of(sdp)
+        self._candidates = sdp.count("a=candidate:")
+        return with_start_bitrate(answer, self._start_bps)
+
+    def _turn_down_other_cameras(self) -> None:
+        for transceiver in self._connection.getTransceivers():
+            track = transceiver.receiver.track
+            if transceiver.kind == "video" and track not in (None, self._camera):
+                transceiver.direction = "inactive"
+
+    def _restart(self, remote: Credentials) -> None:
+        now = self._clock()
+        if now < self._restarted_t + RESTART_EVERY_S:
+            raise OfferError("too_soon", "an ICE restart has only just begun", 429)
+        ours = Credentials(secrets.token_hex(4), secrets.token_hex(16))
+        if not restart_ice(self._connection, ours, remote):
+            raise OfferError("no_restart", "the ICE session of this call cannot begin anew", 422)
+        log.info("ICE begins anew on the peer's wish")
+        self._restarted_t = now
+        self._candidates = 0
+        self.ice = replace(self.ice, credentials=ours)
+        self.remote_ice = replace(self.remote_ice, credentials=remote)
+
+    @property
+    def _talks(self) -> bool:
+        return self._channel is not None and self._channel.readyState == "open"
+
+    def _say(self, texts: Sequence[str]) -> None:
+        assert self._channel is not None
+        if texts and self._channel.bufferedAmount > MAX_UNSENT_BYTES:
+            log.warning("the client takes no messages: hanging up")
+            self._end()
+            return
+        for text in texts:
+            self._channel.send(text)
+
     def _end(self) -> None:
         if self._ended:
             return
@@ -173,16 +287,19 @@ class WebRtcPeer:
             self._end()
 
     def _on_track(self, track: MediaStreamTrack) -> None:
-        is_camera = track.kind == "video" and not self._has_camera
-        self._has_camera |= is_camera
-        if is_camera:
+        if track.kind != "video":
+            self._start(_drain(track), f"take {track.kind}")
+        elif self._camera is None:
+            self._camera = track
             receiver = next(r for r in self._connection.getReceivers() if r.track is track)
             seam = ReceiverSeam(receiver, self._reception, self._clock)
             self._start(self._tell_sender(seam), "feedback")
-        self._start(self._take_frames(track) if is_camera else _drain(track), f"take {track.kind}")
+            self._start(self._take_frames(track), "take video")
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        self._tasks.add(asyncio.create_task(work, name=name))
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _tell_sender(self, seam: ReceiverSeam) -> None:
         while not self._ended:
@@ -201,7 +318,7 @@ class WebRtcPeer:
             self.slot.end()
 
     def _on_channel(self, channel: RTCDataChannel) -> None:
-        if channel.label != LABEL or self._channel is not None:
+        if self._channel is not None or not self._dialect.takes(channel.label):
             channel.close()
             return
         self._channel = channel
@@ -209,17 +326,31 @@ class WebRtcPeer:
         channel.on("close", self._end)
 
     def _on_message(self, data: str | bytes) -> None:
-        message: ClientMessage | MessageError
+        messages: Sequence[ClientMessage | MessageError]
         try:
-            message = decode_client(data)
+            messages = self._dialect.decode(data)
         except MessageError as error:
-            message = error
+            messages = (error,)
+        for message in messages:
+            self._put(message)
+
+    def _put(self, message: ClientMessage | MessageError) -> None:
         if self._inbox.qsize() < INBOX_MESSAGES:
             self._inbox.put_nowait(message)
         else:
             refused = f"At most {INBOX_MESSAGES} messages at once, please."
             id_ = getattr(message, "id", None)
             self.send(Error(code="too_many_messages", message=refused, id=id_))
+
+
+def _usable(candidate: str) -> RTCIceCandidate | None:
+    """UDP to the one component that RTCP shares with RTP; None for anything else."""
+    try:
+        found = candidate_from_sdp(candidate.removeprefix("a=").removeprefix("candidate:"))
+    except (AssertionError, ValueError):
+        return None
+    fits = found.component == 1 and found.protocol.lower() == "udp" and 0 < found.port < 65536
+    return found if fits and found.type in ("host", "srflx", "relay") else None
 
 
 async def _drain(track: MediaStreamTrack) -> None:

@@ -20,6 +20,8 @@ class ReadabilitySource(StrEnum):
     """From the score of an object detector."""
     VERBALISED = "verbalised"
     """The model was asked to state it."""
+    LOGPROBS = "logprobs"
+    """The probability that the model gave to the words of a short answer: how sure it was."""
     NONE = "none"
     """Nothing is known; the value is None."""
 

@@ -13,14 +13,24 @@ import logging
 from articgw.aiortc_seams.address_change import ADDRESS_CHANGE
 from articgw.aiortc_seams.decoder_guard import DECODER_GUARD
 from articgw.aiortc_seams.encoder import use_encoder
+from articgw.aiortc_seams.ice_restart import ICE_RESTART, restart_ice, start_checks
 from articgw.aiortc_seams.receiver import RECEPTION, ReceiverSeam
+from articgw.aiortc_seams.rsa_certificates import RSA_CERTIFICATES
 from articgw.aiortc_seams.sctp_limit import SCTP_LIMIT
 from articgw.aiortc_seams.seam import Seam
 from articgw.aiortc_seams.source_filter import SOURCE_FILTER
 from articgw.aiortc_seams.ssrc_limit import SSRC_LIMIT
 from articgw.aiortc_seams.triggered_check import TRIGGERED_CHECK
 
-__all__ = ["SEAMS", "ReceiverSeam", "Seam", "install", "use_encoder"]
+__all__ = [
+    "SEAMS",
+    "ReceiverSeam",
+    "Seam",
+    "install",
+    "restart_ice",
+    "start_checks",
+    "use_encoder",
+]
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +42,8 @@ SEAMS = (
     SSRC_LIMIT,
     DECODER_GUARD,
     SCTP_LIMIT,
+    ICE_RESTART,
+    RSA_CERTIFICATES,
 )
 """In the order of their installation: what wraps a method later is asked earlier."""
 

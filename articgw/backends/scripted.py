@@ -46,6 +46,8 @@ class ScriptedBackend:
         """The last ``keep`` questions that were asked."""
         self.glimpsed: list[Frame] = []
         """The last ``keep`` frames that were shown ahead of a question."""
+        self.cancelled = 0
+        """Questions whose asker left before the end."""
         self._keep = keep
         self._asked = self._shown = 0
         self._by_prompt = script if callable(script) else None
@@ -78,6 +80,9 @@ class ScriptedBackend:
         if turn.gate is not None:
             try:
                 await asyncio.wait_for(turn.gate.wait(), deadline_s)
+            except asyncio.CancelledError:
+                self.cancelled += 1
+                raise
             except TimeoutError:
                 raise BackendUnavailable(f"no answer within {deadline_s:g} s") from None
         for word in turn.text.split(" "):

@@ -1,16 +1,21 @@
 """A client of the gateway in Python: a camera that obeys, and questions.
 
-call.py       a call: connect, obey, ask            obey.py      which orders hold now
+call.py       a call: obey, ask                     obey.py      which orders hold now
+link.py       its connection: track and messages    signalling.py what goes over HTTP
+remote.py     questions about calls of others       answers.py   answers in pieces, and errors
+opening.py    which camera is meant by a name       pictures.py  opens whatever holds pictures
+sources.py    films, pictures, drawings             devices.py   V4L2, RTSP, MJPEG
 camera.py     the track: source, valve, newest      valve.py     which frames are sent
-sources.py    films and drawings as cameras         encoder.py   H.264 that follows at once
-signalling.py the two HTTP requests                 bits.py      budget and quantiser of a frame
-answers.py    answers in pieces, and errors
+encoder.py    H.264 that follows at once            bits.py      budget and quantiser of a frame
 """
 
 from articgw.client.answers import Answer, AnswerStream, CallLost, CallRefused, QuestionFailed
 from articgw.client.call import Call
 from articgw.client.camera import FrameSource
-from articgw.client.sources import ClipSource, DrawnSource
+from articgw.client.devices import LiveSource
+from articgw.client.opening import open_source
+from articgw.client.remote import Remote, Seen
+from articgw.client.sources import ClipSource, DrawnSource, StillSource
 
 __all__ = [
     "Answer",
@@ -21,5 +26,10 @@ __all__ = [
     "ClipSource",
     "DrawnSource",
     "FrameSource",
+    "LiveSource",
     "QuestionFailed",
+    "Remote",
+    "Seen",
+    "StillSource",
+    "open_source",
 ]

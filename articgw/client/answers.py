@@ -50,7 +50,8 @@ class Answer:
 class AnswerStream:
     """Pieces of one answer as they come; ``answer`` is whole when they end.
 
-    Raises `QuestionFailed` or `CallLost`. Leaving early with `aclose` cancels the question.
+    Raises `QuestionFailed`, `CallLost` or `CallRefused`. Leaving early with `aclose` cancels the
+    question.
     """
 
     def __init__(
@@ -87,11 +88,18 @@ class AnswerStream:
                 return text
             case AnswerDone():
                 self._end(early=False)
-                self.answer = self._whole(message)
+                self.answer = self._finished(message)
                 raise StopAsyncIteration
             case _:
                 self._end(early=False)
                 raise message
+
+    async def whole(self) -> Answer:
+        """The answer, once it has ended. Raises `QuestionFailed`, `CallLost` and `CallRefused`."""
+        async for _ in self:
+            pass
+        assert self.answer is not None
+        return self.answer
 
     async def aclose(self) -> None:
         """The rest is not wanted."""
@@ -102,6 +110,6 @@ class AnswerStream:
             self._ended = True
             self._on_end(early)
 
-    def _whole(self, done: AnswerDone) -> Answer:
+    def _finished(self, done: AnswerDone) -> Answer:
         first_s = None if self._first_t is None else self._first_t - self._asked_t
         return Answer(done.text, done, first_s, self._clock() - self._asked_t)

@@ -1,19 +1,19 @@
 """A call to a gateway from Python: streams a camera, obeys, asks.
 
-    from articgw.client import Call, ClipSource
+    from articgw.client import Call, open_source
 
     async def main() -> None:
-        async with Call("http://127.0.0.1:8080", ClipSource("street.mp4")) as call:
+        async with Call("http://127.0.0.1:8080", open_source("street.mp4")) as call:
             answer = await call.ask("What does the red sign say?")
             print(answer.text, answer.done.frame_age_ms, answer.done.readability.value)
             pieces = call.stream("And the one below it?")
             async for piece in pieces:
                 print(piece, end="", flush=True)
 
-One connection, as docs/protocol.md has it: H.264 from our own encoder, because aiortc's sends at
-least 0.5 Mb/s, and a data channel. Steers are obeyed unless ``obey=False``; a question raises the
-camera at once and sends a fresh frame, whatever the steer says. No frame leaves before the gateway
-is ready, so that the first one that it sees is a whole key frame.
+Messages are those of docs/protocol.md; link.py carries them. Steers are obeyed unless
+``obey=False``; a question raises the camera at once and sends a fresh frame, whatever the steer
+says. No frame leaves before the gateway is ready, so that the first one that it sees is a whole key
+frame.
 """
 
 from __future__ import annotations
@@ -25,48 +25,33 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from aiortc import (
-    RTCConfiguration,
-    RTCDataChannel,
-    RTCIceServer,
-    RTCPeerConnection,
-    RTCRtpSender,
-    RTCSessionDescription,
-)
-
-from articgw import aiortc_seams
 from articgw.client.answers import Answer, AnswerStream, CallLost, QuestionFailed
 from articgw.client.camera import FrameSource, SteeredTrack
-from articgw.client.encoder import Sent, SteeredH264Encoder
+from articgw.client.encoder import Sent
+from articgw.client.link import Link
 from articgw.client.obey import Obedience, Orders
-from articgw.client.signalling import Signalling
 from articgw.client.valve import Valve
 from articgw.errors import PeerError
 from articgw.protocol import (
-    LABEL,
     VERSION,
     AnswerDelta,
     AnswerDone,
     Ask,
     Cancel,
-    ClientMessage,
     Error,
+    GatewayMessage,
     Hello,
-    MessageError,
     Ready,
     Stats,
     Status,
     Steer,
     SteerAck,
     Typing,
-    decode_gateway,
-    encode,
 )
 
 log = logging.getLogger(__name__)
 
 CONNECT_TIMEOUT_S = 20.0
-CLOSE_TIMEOUT_S = 5.0
 FIRST_FRAMES, FIRST_FRAMES_S = 3, 2.0
 """A call is ready to be asked when so many frames have left, or after so long."""
 STATS_S = 1.0
@@ -100,16 +85,18 @@ class Call:
         """The newest of the gateway's own figures."""
         self.stats: Stats | None = None
         """What this side measured in the last second."""
-        self._url, self._source, self._token, self._obey = gateway_url, source, token, obey
+        self._url, self._token, self._obey = gateway_url, token, obey
         self._clock = clock
         self._valve = Valve(fps)
         self._valve.pause(True)
         self._obedience = Obedience(fps)
         self._orders = self._obedience.orders(clock())
-        self._encoder: SteeredH264Encoder | None = None
-        self._track: SteeredTrack | None = None
-        self._connection: RTCPeerConnection | None = None
-        self._channel: RTCDataChannel | None = None
+        self._link = Link(
+            SteeredTrack(source, self._valve, clock),
+            on_open=lambda: self._link.send(Hello(version=VERSION, can=self._can())),
+            on_message=self._on_message,
+            on_lost=self._lose,
+        )
         self._ticking: asyncio.Task[None] | None = None
         self._greeted: asyncio.Future[Ready] | None = None
         self._questions: dict[str, AnswerStream] = {}
@@ -125,7 +112,7 @@ class Call:
     @property
     def sent(self) -> Sent:
         """Running totals of what was sent; zeros where aiortc's own encoder is at work."""
-        return Sent() if self._encoder is None else self._encoder.sent
+        return Sent() if self._link.encoder is None else self._link.encoder.sent
 
     async def __aenter__(self) -> Self:
         try:
@@ -149,11 +136,7 @@ class Call:
 
     async def ask(self, text: str) -> Answer:
         """Ask about what the camera sees now. Raises `QuestionFailed` and `CallLost`."""
-        pieces = self.stream(text)
-        async for _ in pieces:
-            pass
-        assert pieces.answer is not None
-        return pieces.answer
+        return await self.stream(text).whole()
 
     def stream(self, text: str) -> AnswerStream:
         """Ask, and get the answer piece by piece; the question goes out now."""
@@ -167,7 +150,7 @@ class Call:
         self._questions[question_id] = stream
         self._raise()
         self._valve.fresh()
-        self._send(Ask(id=question_id, text=text, t=self._clock()))
+        self._link.send(Ask(id=question_id, text=text, t=self._clock()))
         return stream
 
     def typing(self) -> None:
@@ -176,81 +159,32 @@ class Call:
         if now - self._typed_t >= TYPING_S:
             self._typed_t = now
             self._raise()
-            self._send(Typing())
+            self._link.send(Typing())
 
     async def close(self) -> None:
         """Hang up, in bounded time. May be called twice."""
         self._lose(CallLost("the call has ended"))
         if self._ticking is not None:
             self._ticking.cancel()
-        if self._track is not None:
-            self._track.stop()
-        else:
-            self._source.close()
-        if self._connection is not None:
-            try:
-                await asyncio.wait_for(self._connection.close(), CLOSE_TIMEOUT_S)
-            except TimeoutError:
-                log.warning("the connection did not close within %s s", CLOSE_TIMEOUT_S)
+        await self._link.close()
 
     async def _connect(self) -> None:
         self._greeted = asyncio.get_running_loop().create_future()
-        async with Signalling(self._url, self._token) as gateway:
-            terms = await gateway.terms()
-            servers = [RTCIceServer(s.urls, s.username, s.credential) for s in terms.ice_servers]
-            connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
-            self._connection = connection
-            self._add_camera(connection)
-            self._add_channel(connection)
-            connection.on("connectionstatechange", self._on_state)
-            await connection.setLocalDescription(await connection.createOffer())
-            accepted = await gateway.offer(connection.localDescription.sdp)
-        self.session = accepted.session
-        await connection.setRemoteDescription(RTCSessionDescription(accepted.sdp, "answer"))
+        self.session = await self._link.connect(self._url, self._token)
         await self._greeted
         self._ticking = asyncio.create_task(self._tick())
-        await self._first_frames()
-
-    def _add_camera(self, connection: RTCPeerConnection) -> None:
-        self._track = SteeredTrack(self._source, self._valve, self._clock)
-        transceiver = connection.addTransceiver(self._track, direction="sendonly")
-        codecs = RTCRtpSender.getCapabilities("video").codecs
-        wanted = ("video/h264", "video/rtx")
-        transceiver.setCodecPreferences([c for c in codecs if c.mimeType.lower() in wanted])
-        encoder = SteeredH264Encoder()
-        if aiortc_seams.use_encoder(transceiver.sender, encoder):
-            self._encoder = encoder
-
-    def _add_channel(self, connection: RTCPeerConnection) -> None:
-        channel = connection.createDataChannel(LABEL)
-        channel.on("open", lambda: self._send(Hello(version=VERSION, can=self._can())))
-        channel.on("message", self._on_message)
-        channel.on("close", lambda: self._lose(CallLost("the gateway has hung up")))
-        self._channel = channel
-
-    async def _first_frames(self) -> None:
-        assert self._track is not None
         try:
-            await asyncio.wait_for(self._track.wait_taken(FIRST_FRAMES), FIRST_FRAMES_S)
+            await asyncio.wait_for(self._link.track.wait_taken(FIRST_FRAMES), FIRST_FRAMES_S)
         except TimeoutError:
             log.warning("the camera gives no frames")
 
     def _can(self) -> tuple[str, ...]:
         if not self._obey:
             return ("status",)
-        own_encoder = () if self._encoder is None else ("cap", "size")
+        own_encoder = () if self._link.encoder is None else ("cap", "size")
         return (*own_encoder, "fps", "pause", "status")
 
-    def _send(self, message: ClientMessage) -> None:
-        if self._channel is not None and self._channel.readyState == "open":
-            self._channel.send(encode(message))
-
-    def _on_message(self, data: str | bytes) -> None:
-        try:
-            message = decode_gateway(data)
-        except MessageError as error:
-            log.debug("a message of a newer gateway: %s", error)
-            return
+    def _on_message(self, message: GatewayMessage) -> None:
         match message:
             case Ready():
                 self._on_ready(message)
@@ -274,7 +208,7 @@ class Call:
         if self._obey and self._obedience.on_steer(steer, self._clock()):
             self._apply()
             applied = tuple(part for part in self._can() if part != "status")
-            self._send(SteerAck(seq=steer.seq, applied=applied))
+            self._link.send(SteerAck(seq=steer.seq, applied=applied))
 
     def _on_error(self, error: Error) -> None:
         failed = QuestionFailed(error)
@@ -284,11 +218,6 @@ class Call:
             self._greeted.set_exception(failed)
         elif error.id is None:
             log.warning("the gateway complains: %s: %s", error.code, error.message)
-
-    def _on_state(self) -> None:
-        state = self._connection.connectionState if self._connection is not None else "closed"
-        if state in ("failed", "closed"):
-            self._lose(CallLost("the connection is lost"))
 
     def _lose(self, error: PeerError) -> None:
         if self._lost is not None:
@@ -303,7 +232,7 @@ class Call:
     def _forget(self, question_id: str, *, cancel: bool) -> None:
         self._questions.pop(question_id, None)
         if cancel:
-            self._send(Cancel(id=question_id))
+            self._link.send(Cancel(id=question_id))
 
     def _raise(self) -> None:
         if self._obey:
@@ -317,30 +246,25 @@ class Call:
         self._orders = orders
         self._valve.set_fps(orders.fps)
         self._valve.pause(orders.pause or self.ready is None)
-        if self._encoder is not None:
-            self._encoder.steer(cap_bps=orders.cap_bps, fps=orders.fps, size_px=orders.size_px)
+        if self._link.encoder is not None:
+            self._link.encoder.steer(cap_bps=orders.cap_bps, fps=orders.fps, size_px=orders.size_px)
 
     async def _tick(self) -> None:
-        measured_t, before = self._clock(), self._totals()
+        measured_t, before = self._clock(), self._link.totals()
         while self._lost is None:
             await asyncio.sleep(TICK_S)
             self._apply()
             now = self._clock()
             if now - measured_t >= STATS_S:
-                after = self._totals()
+                after = self._link.totals()
                 self._report(now - measured_t, before, after)
                 measured_t, before = now, after
 
-    def _totals(self) -> tuple[int, int]:
-        if self._encoder is not None:
-            return self._encoder.sent.frames, self._encoder.sent.wire_bytes
-        return (0 if self._track is None else self._track.taken), 0
-
     def _report(self, seconds: float, before: tuple[int, int], after: tuple[int, int]) -> None:
         fps = (after[0] - before[0]) / seconds
-        if self._encoder is None:
+        if self._link.encoder is None:
             self.stats = Stats(fps=fps)
         else:
             bps = 8 * (after[1] - before[1]) / seconds
-            self.stats = Stats(bps=bps, fps=fps, size_px=self._encoder.sent.size_px)
-        self._send(self.stats)
+            self.stats = Stats(bps=bps, fps=fps, size_px=self._link.encoder.sent.size_px)
+        self._link.send(self.stats)

@@ -94,7 +94,7 @@ class SteeredTrack(MediaStreamTrack):
                         self._newest = frame
                         self._changed.notify_all()
         except StopAsyncIteration:
-            log.info("the camera has no more frames")
+            log.warning("the camera has no more frames")
         except (OSError, av.FFmpegError) as error:
             log.warning("the camera failed: %s", error)
         finally:

@@ -35,6 +35,8 @@ from articgw.client.bits import (
 )
 
 MIN_BPS, START_BPS, MAX_BPS = 30_000, 600_000, 8_000_000
+LARGEST_PX = (1920, 1080)
+"""Gateways decode no larger pictures (articgw/decoder_guard.py)."""
 PACKET_OVERHEAD_BYTES = 62
 """RTP with its extensions 24, SRTP tag 10, UDP 8, IPv4 20."""
 _CLOCK_HZ = 90_000
@@ -161,7 +163,8 @@ class SteeredH264Encoder(H264Encoder):
         return b"".join(map(bytes, packets)), qp
 
     def _scaled(self, frame: av.VideoFrame) -> av.VideoFrame:
-        width, height = fitted((frame.width, frame.height), self._size_px)
+        size_px = (frame.width, frame.height)
+        width, height = fitted(size_px, self._size_px or decodable(size_px))
         return self._scaler.reformat(frame, width, height, "yuv420p")
 
     def _count(self, picture: av.VideoFrame, keyframe: bool, wire_bytes: int) -> None:
@@ -169,6 +172,12 @@ class SteeredH264Encoder(H264Encoder):
         self.sent.keyframes += keyframe
         self.sent.wire_bytes += wire_bytes
         self.sent.size_px = (picture.width, picture.height)
+
+
+def decodable(size_px: tuple[int, int]) -> tuple[int, int]:
+    """The most that gateways decode of a picture of this shape, lying or standing."""
+    width, height = LARGEST_PX
+    return (width, height) if size_px[0] >= size_px[1] else (height, width)
 
 
 def fitted(size_px: tuple[int, int], most_px: tuple[int, int] | None) -> tuple[int, int]:

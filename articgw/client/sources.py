@@ -1,4 +1,4 @@
-"""Cameras that ship: a film that plays at its own speed, and a function that draws."""
+"""Cameras that ship: a film that plays at its own speed, a picture, and a function that draws."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from pathlib import Path
 
 import av
 
+from articgw.client.encoder import decodable, fitted
+from articgw.client.pictures import open_pictures, upright
+
 _DEFAULT_FPS = 30.0
+STILL_FPS = 10.0
+"""A fresh frame leaves within 0.1 s of a question; frames that are alike cost nearly nothing."""
 
 
 class Pace:
@@ -32,13 +37,12 @@ class Pace:
 class ClipSource:
     """A film as a camera, at its own frame rate, from the start again at its end.
 
-    Decoded in a thread; where that is too slow, the film plays slower. Raises ``OSError`` (which
-    all of PyAV's errors about files are) where it cannot be read.
+    Decoded in a thread; where that is too slow, the film plays slower. Raises ``OSError`` where it
+    cannot be read.
     """
 
     def __init__(self, path: str | Path, *, loop: bool = True) -> None:
-        self._container = av.open(str(path))
-        self._stream = self._container.streams.video[0]
+        self._container, self._stream = open_pictures(str(path))
         self._loop = loop
         self._fps = float(self._stream.average_rate or _DEFAULT_FPS)
         self._pace = Pace(self._fps)
@@ -76,7 +80,7 @@ class ClipSource:
         while True:
             before = number
             for frame in self._container.decode(self._stream):
-                yield number, frame
+                yield number, upright(frame)
                 number += 1
             if not self._loop or number == before:
                 return
@@ -102,3 +106,26 @@ class DrawnSource:
 
     def close(self) -> None:
         """Nothing to let go."""
+
+
+class StillSource(DrawnSource):
+    """A picture as a camera that does not move. Raises ``OSError`` where it cannot be read.
+
+    Shrunk once, to what gateways decode. Each frame is a copy, because its time is written on it.
+    """
+
+    def __init__(self, path: str | Path, fps: float = STILL_FPS) -> None:
+        picture = _first_picture(path)
+        size_px = (picture.width, picture.height)
+        width, height = fitted(size_px, decodable(size_px))
+        planes = picture.reformat(width, height, "yuv420p", interpolation="LANCZOS").to_ndarray()
+        super().__init__(lambda _: av.VideoFrame.from_ndarray(planes, format="yuv420p"), fps)
+
+
+def _first_picture(path: str | Path) -> av.VideoFrame:
+    container, stream = open_pictures(str(path))
+    with container:
+        try:
+            return upright(next(container.decode(stream)))
+        except (StopIteration, av.FFmpegError) as error:
+            raise OSError(0, "no picture can be read from it") from error

@@ -1,6 +1,6 @@
 /* From what went wrong to what a person reads: a title, a sentence, and what to try.
  *
- * Keys: names of exceptions (getUserMedia, call.js, api.js) and the codes of the data channel.
+ * Keys: names of getUserMedia's exceptions and of camera.js's, codes of a CallError, HTTP statuses.
  */
 
 const CAMERA = {
@@ -39,8 +39,13 @@ const CAMERA = {
   },
 };
 
-const LINK = {
-  IceFailed: {
+const CALL = {
+  no_picture: {
+    title: "No picture comes from the camera.",
+    text: "The gateway waits, but the camera gives nothing that could be sent.",
+    tries: ["Is the lens covered, or the camera switched off?", "Or play the sample clip."],
+  },
+  ice_failed: {
     title: "The picture cannot get through.",
     text: "The gateway answered, but no path for video was found between it and this device.",
     tries: [
@@ -48,15 +53,20 @@ const LINK = {
       "Ask whoever runs the gateway to add a TURN server.",
     ],
   },
-  GatewayGone: {
+  gone: {
     title: "The call was lost.",
     text: "The gateway went away, or the network did.",
     tries: ["Check your network, then reconnect. What was answered so far is kept."],
   },
-  GatewayUnreachable: {
+  unreachable: {
     title: "The gateway does not answer.",
     text: "It may be restarting, or this device is offline.",
     tries: ["Check your network and try again in a moment."],
+  },
+  token_expired: {
+    title: "The access token has expired.",
+    text: "Whoever gave it to you can give you a new one.",
+    tries: [],
   },
 };
 
@@ -64,6 +74,11 @@ const HTTP = {
   401: {
     title: "An access token is needed.",
     text: "Whoever runs this gateway can give you one.",
+    tries: [],
+  },
+  403: {
+    title: "This access token does not allow calls.",
+    text: "Whoever runs this gateway can give you one that does.",
     tries: [],
   },
   503: {
@@ -89,30 +104,28 @@ const ANSWER = {
   lost: { title: "No answer:", text: "the call ended first." },
 };
 
-/** An exception of the camera, the call or HTTP. */
+/** An exception of the camera, or a CallError of the call. */
 export function explain(error) {
-  if (error.name === "HttpError") {
-    const known = HTTP[error.status] ?? {
-      title: "The gateway did not take the call.",
-      text: error.message,
-      tries: ["Reload this page; if it stays, tell whoever runs the gateway."],
-    };
-    return error.retryAfterS ? { ...known, tries: [`Try again in ${wait(error.retryAfterS)}.`] } : known;
-  }
-  return (
-    CAMERA[error.name] ??
-    LINK[error.name] ?? {
-      title: "That did not work.",
-      text: error.message || String(error),
-      tries: ["Reload this page and try again."],
-    }
-  );
+  const known = CAMERA[error.name] ?? CALL[error.code] ?? HTTP[error.status] ?? unknown(error);
+  return error.retryAfterS ? { ...known, tries: [`Try again in ${wait(error.retryAfterS)}.`] } : known;
 }
 
-/** An `error` message of the data channel. */
-export function explainAnswer({ code, message, retry_after_s }) {
+/** A CallError of a question, or one that the gateway told amid a call. */
+export function explainAnswer({ code, message, retryAfterS }) {
   const known = ANSWER[code] ?? { title: "Not answered:", text: message };
-  return retry_after_s ? { ...known, text: `${known.again ?? "Ask"} again in ${wait(retry_after_s)}.` } : known;
+  return retryAfterS ? { ...known, text: `${known.again ?? "Ask"} again in ${wait(retryAfterS)}.` } : known;
+}
+
+function unknown(error) {
+  if (!error.status) {
+    const text = error.message || String(error);
+    return { title: "That did not work.", text, tries: ["Reload this page and try again."] };
+  }
+  return {
+    title: "The gateway did not take the call.",
+    text: error.message,
+    tries: ["Reload this page; if it stays, tell whoever runs the gateway."],
+  };
 }
 
 function wait(seconds) {

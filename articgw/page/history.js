@@ -10,7 +10,6 @@ export class History {
   #list;
   #scroll;
   #viewer;
-  #entries = new Map();
 
   constructor(list, scroll, viewer) {
     this.#list = list;
@@ -19,32 +18,12 @@ export class History {
   }
 
   /** A new question; `onCancel` is called when the person does not want the answer any more. */
-  add(id, question, onCancel) {
-    const entry = new Entry(question, onCancel);
-    this.#entries.set(id, entry);
+  add(question, onCancel) {
+    const entry = new Entry(question, onCancel, this.#viewer, () => this.#follow());
     this.#list.append(entry.element);
     while (this.#list.children.length > KEPT) this.#list.firstElementChild.remove();
     this.#follow();
-  }
-
-  grow(id, text) {
-    this.#entries.get(id)?.grow(text);
-    this.#follow();
-  }
-
-  finish(answer) {
-    this.#entries.get(answer.id)?.finish(answer, this.#viewer);
-    this.#follow();
-  }
-
-  fail(id, explanation) {
-    this.#entries.get(id)?.fail(explanation);
-    this.#follow();
-  }
-
-  /** The call has ended: no answer will come to what is still open. */
-  failOpen(explanation) {
-    for (const entry of this.#entries.values()) if (entry.open) entry.fail(explanation);
+    return entry;
   }
 
   #follow() {
@@ -53,11 +32,14 @@ export class History {
 }
 
 class Entry {
-  open = true;
   #answer = part("p", "answer waiting");
   #stop = part("button", "small stop", "Stop");
+  #viewer;
+  #onGrown;
 
-  constructor(question, onCancel) {
+  constructor(question, onCancel, viewer, onGrown) {
+    this.#viewer = viewer;
+    this.#onGrown = onGrown;
     this.element = part("li", "turn");
     this.#answer.setAttribute("aria-busy", "true"); // read out once, when it is whole
     this.#stop.type = "button";
@@ -68,25 +50,27 @@ class Entry {
   grow(text) {
     this.#answer.classList.remove("waiting");
     this.#answer.append(text);
+    this.#onGrown();
   }
 
-  finish(answer, viewer) {
+  finish(answer) {
     this.#close(answer.text);
     this.#answer.classList.toggle("unknown", answer.finish === "unknown");
     const caption = `${answer.text} — ${frameFacts(answer)}`;
     const evidence = part("div", "evidence");
-    const look = lookThumbnail(answer, (picture) => viewer.open(picture, answer.regions, caption));
+    const look = lookThumbnail(answer, (picture) => this.#viewer.open(picture, answer.regions, caption));
     evidence.append(look, facts(answer));
     this.element.append(evidence);
+    this.#onGrown();
   }
 
   fail({ title, text }) {
     this.#close([title, text].filter(Boolean).join(" "));
     this.#answer.classList.add("failed");
+    this.#onGrown();
   }
 
   #close(text) {
-    this.open = false;
     this.#answer.classList.remove("waiting");
     this.#answer.textContent = text;
     this.#answer.removeAttribute("aria-busy");

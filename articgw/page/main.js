@@ -6,11 +6,12 @@
  *     └───── stop ───────┴──── lost ◀─────────┴─────────────────────────────┘
  *
  * The call's messages are also dispatched on `document` as `articgw:ready`, `articgw:answer`,
- * `articgw:error`, `articgw:stats`, `articgw:steer`, `articgw:status` and `articgw:lost`, for scripts that drive this page.
+ * `articgw:error`, `articgw:stats`, `articgw:steer`, `articgw:status` and `articgw:lost`, for scripts that
+ * drive this page.
  */
 
-import { getConfig } from "/page/api.js";
-import { Call } from "/page/call.js";
+import { Call } from "/client.js";
+import { Gateway } from "/page/api.js";
 import { cameraCount, openCamera, openSample } from "/page/camera.js";
 import { explain, explainAnswer } from "/page/errors.js";
 import { History } from "/page/history.js";
@@ -35,6 +36,9 @@ const HINT = {
   lost: "Reconnect to ask more.",
 };
 
+const TOLD = { ready: "ready", "answer.done": "answer", error: "error", status: "status" };
+const NEEDS_TOKEN = new Set([401, 403]);
+
 const $ = (id) => document.getElementById(id);
 const video = $("camera");
 const overlay = new RegionOverlay($("overlay"), video);
@@ -45,7 +49,6 @@ let token = loadToken();
 let config = null;
 let source = null;
 let call = null;
-let asked = 0;
 
 // --- what is shown -----------------------------------------------------------------------------
 
@@ -102,9 +105,9 @@ function element(tag, text) {
 
 async function configure() {
   try {
-    config = await getConfig(token);
+    config = await new Gateway(location.origin, token).config();
   } catch (error) {
-    if (error.status === 401) askForToken(error);
+    if (NEEDS_TOKEN.has(error.status)) askForToken(error);
     else notify(explain(error), () => dismissNotice() ?? configure());
     return false;
   }
@@ -140,16 +143,17 @@ async function connect() {
   enter("connecting");
   if (!config && !(await configure())) return enter("lost");
   plot.clear();
-  const made = new Call(config.ice_servers);
+  const made = new Call({ camera: source.stream, token, iceServers: config.ice_servers });
   call = made;
   listen(made);
   try {
-    await made.open(source.stream, token);
+    await made.connect();
+    if (call === made) enter("live");
   } catch (error) {
     if (call !== made) return;
     hangUp();
     enter("lost");
-    if (error.status === 401) askForToken(error);
+    if (NEEDS_TOKEN.has(error.status)) askForToken(error);
     else notify(explain(error), connect);
   }
 }
@@ -159,68 +163,47 @@ function listen(made) {
     made.addEventListener(name, ({ detail }) => {
       if (call === made) act(detail);
     });
-  let ready = false;
-  let sending = false;
-  const progress = () => {
-    const state = document.body.dataset.state;
-    if (ready && sending && state !== "live") enter("live");
-    else if (ready && state === "connecting") enter("waiting");
-  };
-  on("ready", (message) => {
-    ready = true;
-    $("model").textContent = message.model;
-    $("about").textContent = message.about;
-    announce("ready", message);
-    progress();
+  on("ready", (ready) => {
+    $("model").textContent = ready.model;
+    $("about").textContent = ready.about;
+    enter("waiting");
   });
-  on("stats", (stats) => {
-    sending ||= stats.frames > 0;
-    showStats(stats);
-    announce("stats", stats);
-    progress();
-  });
-  on("steer", (steer) => announce("steer", steer));
-  on("status", (status) => {
-    plot.add(status, performance.now() / 1000);
-    announce("status", status);
-  });
+  on("regions", (regions) => overlay.show(regions));
+  on("stats", showStats);
+  on("status", (status) => plot.add(status, performance.now() / 1000));
   on("shaky", (shaky) => {
     if (document.body.dataset.state === "live") $("hint").textContent = shaky ? "The link is stalling…" : "";
   });
-  on("delta", ({ id, text }) => history.grow(id, text));
-  on("done", (answer) => {
-    history.finish(answer);
-    overlay.show(answer.regions);
-    plot.answered(answer.readability.value, performance.now() / 1000);
-    announce("answer", answer);
-  });
-  on("error", (message) => {
-    if (message.id) history.fail(message.id, explainAnswer(message));
-    else notify(explainAnswer(message));
-    announce("error", message);
-  });
+  on("error", (error) => notify(explainAnswer(error)));
   on("lost", (error) => {
     call = null;
-    history.failOpen(explainAnswer({ code: "lost" }));
     enter("lost");
     notify(explain(error), connect, "Reconnect");
-    announce("lost", { name: error.name });
+    announce("lost", { code: error.code, message: error.message });
   });
+  for (const name of ["stats", "steer"]) on(name, (detail) => announce(name, detail));
+  on("message", (message) => TOLD[message.type] && announce(TOLD[message.type], message));
 }
 
 function announce(name, detail) {
   document.dispatchEvent(new CustomEvent(`articgw:${name}`, { detail }));
 }
 
-function ask(text) {
+async function ask(text) {
   const question = text.trim();
   if (!question || document.body.dataset.state !== "live") return;
-  asked += 1;
-  const id = `q${asked}`;
+  const answer = call.ask(question);
   $("empty").hidden = true;
   overlay.clear();
-  history.add(id, question, () => call?.cancel(id));
-  call.ask(id, question);
+  const entry = history.add(question, () => answer.cancel());
+  try {
+    for await (const piece of answer) entry.grow(piece);
+  } catch (error) {
+    return entry.fail(explainAnswer(error));
+  }
+  const whole = await answer.whole;
+  entry.finish(whole);
+  plot.answered(whole.readability.value, performance.now() / 1000);
 }
 
 function cameraEnded() {
@@ -229,9 +212,8 @@ function cameraEnded() {
 }
 
 function hangUp() {
-  call?.close();
+  call?.hangUp();
   call = null;
-  history.failOpen(explainAnswer({ code: "lost" }));
 }
 
 function stop() {

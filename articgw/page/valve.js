@@ -3,9 +3,13 @@
  * `maxFramerate` of the sender takes up to half a second to act; a question cannot wait for that.
  * Browsers without insertable streams on a page (Firefox, Safari) have no valve: `Valve.open` gives
  * null there.
+ *
+ * A worker must come from the page's own origin. On a page of another one than ours it is a line in
+ * a blob that imports ours; a page whose policy forbids `worker-src blob:` or us has no valve either.
  */
 
 const UP_MS = 2000;
+const WORKER = new URL("/page/valve-worker.js", import.meta.url);
 
 export class Valve extends EventTarget {
   /** The track to send. */
@@ -18,15 +22,10 @@ export class Valve extends EventTarget {
   /** A valve behind this camera's track, or null where the browser has none. */
   static async open(camera) {
     if (!("MediaStreamTrackProcessor" in window && "MediaStreamTrackGenerator" in window)) return null;
-    const worker = new Worker("/page/valve-worker.js", { type: "module" });
-    const up = await new Promise((resolve) => {
-      worker.onmessage = () => resolve(true);
-      worker.onerror = () => resolve(false);
-      setTimeout(resolve, UP_MS, false);
-    });
-    if (up) return new Valve(worker, camera);
-    worker.terminate();
-    return null;
+    const address = addressHere();
+    const worker = await start(address);
+    URL.revokeObjectURL(address);
+    return worker && new Valve(worker, camera);
   }
 
   constructor(worker, camera) {
@@ -65,4 +64,28 @@ export class Valve extends EventTarget {
     this.#worker.postMessage({ stop: true });
     this.track.stop();
   }
+}
+
+function addressHere() {
+  if (WORKER.origin === location.origin) return WORKER.href;
+  const line = `import ${JSON.stringify(WORKER.href)};`;
+  return URL.createObjectURL(new Blob([line], { type: "text/javascript" }));
+}
+
+/** The worker once it is up, or null. */
+async function start(address) {
+  let worker;
+  try {
+    worker = new Worker(address, { type: "module" });
+  } catch {
+    return null;
+  }
+  const up = await new Promise((resolve) => {
+    worker.onmessage = () => resolve(true);
+    worker.onerror = () => resolve(false);
+    setTimeout(resolve, UP_MS, false);
+  });
+  if (up) return worker;
+  worker.terminate();
+  return null;
 }

@@ -2,8 +2,8 @@
 
 A packet is asked for at once when the gap shows (RFC 4585, 6.2.1), and again one round trip later
 for as long as it would still be of use: in a burst of loss the repeat, or the request, is lost too.
-The round trip is what a repeat takes. What was lost twice is in such a burst, and is asked for every
-half of it: at 40 % loss, one packet in 150 would need six round trips, and a picture waits for all
+The round trip is what a repeat takes. What was lost twice is in such a burst, and is asked for
+each half of one: at 40 % loss one packet in 150 needs six round trips, and a picture waits for all
 of its packets. (Chromium answers only once a round trip, whatever is asked.)
 """
 

@@ -80,6 +80,8 @@ class LoopbackPeer:
         self.keyframe_requests = 0
         self.limit_bps: int | None = None
         """The last ceiling that the gateway set."""
+        self.session: Session | None = None
+        """The session around this peer, where `loopback_call` made one."""
         self.heard: list[GatewayMessage] = []
         """Everything that the gateway said, oldest first."""
         self._said: asyncio.Queue[ClientMessage | MessageError | None] = asyncio.Queue()
@@ -142,7 +144,7 @@ async def loopback_call(
 ) -> AsyncGenerator[LoopbackPeer]:
     """A whole session around ``backend``, greeted and ready; ends with the block."""
     peer = LoopbackPeer(clock)
-    session = Session(peer, backend, config or Config(), peer.clock)
+    peer.session = session = Session(peer, backend, config or Config(), peer.clock)
     await backend.start()
     running = asyncio.create_task(session.run())
     try:

@@ -44,8 +44,13 @@ async def test_the_page_is_served_and_may_load_nothing_from_elsewhere() -> None:
 
 async def test_nothing_of_a_call_is_kept_by_caches() -> None:
     async with gateway() as url, aiohttp.ClientSession() as http:
-        for path, cached in (("/", "no-cache"), ("/page/main.js", "no-cache"),
-                             ("/api/config", "no-store"), ("/healthz", "no-store")):  # fmt: skip
+        for path, cached in (
+            ("/", "no-cache"),
+            ("/page/main.js", "no-cache"),
+            ("/client.js", "no-cache"),
+            ("/api/config", "no-store"),
+            ("/healthz", "no-store"),
+        ):
             async with http.get(url + path) as response:
                 assert response.headers["Cache-Control"] == cached
 

@@ -9,7 +9,16 @@ import pytest
 from articgw.backends import LookedAt, Prompt
 from articgw.config import Config
 from articgw.errors import BackendGarbled, BackendUnavailable
-from articgw.protocol import AnswerDelta, AnswerDone, Ask, Cancel, Error, Hello, Ready
+from articgw.protocol import (
+    AnswerDelta,
+    AnswerDone,
+    Ask,
+    Cancel,
+    Error,
+    GatewayMessage,
+    Hello,
+    Ready,
+)
 from articgw.session import KEPT_LOOKS, Session
 from articgw.testing import (
     FakeClock,
@@ -250,3 +259,47 @@ async def test_the_last_looks_are_kept_and_no_more() -> None:
     await running
     assert list(session.looks.values()) == shown[-KEPT_LOOKS:]
     assert session.vitals(now=peer.clock()).readability is None
+
+
+async def test_who_asks_from_outside_is_told_instead_of_the_peer() -> None:
+    told: list[GatewayMessage] = []
+    async with loopback_call(ScriptedBackend([Turn("a sign")])) as peer:
+        assert peer.session is not None
+        peer.session.ask(Ask(id="early", text="what?"), told.append)
+        peer.show(picture())
+        peer.session.ask(Ask(id="1", text="what?"), told.append)
+        while not isinstance(told[-1], AnswerDone):
+            await asyncio.sleep(0)
+    early, *deltas, done = told
+    assert isinstance(early, Error) and (early.code, early.id) == ("no_frame", "early")
+    assert len(deltas) == 2 and isinstance(done, AnswerDone) and done.text == "a sign"
+    assert not any(isinstance(message, AnswerDelta | AnswerDone) for message in peer.heard)
+
+
+async def test_an_outsiders_question_ends_with_the_call_and_none_is_taken_after() -> None:
+    told: list[GatewayMessage] = []
+    backend = ScriptedBackend([Turn(gate=asyncio.Event())])
+    async with loopback_call(backend) as peer:
+        peer.show(picture())
+        assert peer.session is not None
+        peer.session.ask(Ask(id="1", text="what?"), told.append)
+        await backend.asked(1)
+    peer.session.ask(Ask(id="2", text="what?"), told.append)
+    assert [(m.code, m.id) for m in told if isinstance(m, Error)] == [
+        ("cancelled", "1"),
+        ("cancelled", "2"),
+    ]
+
+
+async def test_an_outsider_can_take_its_question_back() -> None:
+    told: list[GatewayMessage] = []
+    backend = ScriptedBackend([Turn(gate=asyncio.Event())])
+    async with loopback_call(backend) as peer:
+        peer.show(picture())
+        assert peer.session is not None
+        peer.session.ask(Ask(id="1", text="what?"), told.append)
+        await backend.asked(1)
+        peer.session.cancel("another")
+        assert told == []
+        peer.session.cancel("1")
+        assert isinstance(told[-1], Error) and told[-1].code == "cancelled"

@@ -17,6 +17,7 @@ from articgw.frame import Frame
 from articgw.server import Gateway
 from articgw.session import Session
 from articgw.slot import FrameSlot
+from articgw.tokens import OPERATOR
 from tests.bench._live_recorder import Recorder
 
 
@@ -44,7 +45,7 @@ class RecordedGateway(Gateway):
 
     def cap(self, cap_bps: int) -> None:
         """What a deciding core would do: nobody needs more than this any more."""
-        for call in self._calls.values():
+        for call in self._calls.seen_by(OPERATOR):
             _cap(call.session, cap_bps)
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import aioice
 import pytest
-from aiortc import RTCSessionDescription
+from aiortc import RTCCertificate, RTCSessionDescription
 from aiortc.rtp import RtpPacket
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from articgw import aiortc_seams
 from articgw.protocol import AnswerDone, Ask, Cancel
@@ -137,3 +142,25 @@ async def test_a_check_that_a_nat_swallowed_is_not_waited_for(
         await asyncio.gather(connecting, theirs.connect())
     assert swallowed
     await asyncio.gather(ours.close(), theirs.close())
+
+
+def _rsa_certificate() -> Any:
+    key = rsa.generate_private_key(65_537, 2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "camera")])
+    now, day = datetime.now(UTC), timedelta(days=1)
+    unsigned = x509.CertificateBuilder(
+        issuer_name=name, subject_name=name, public_key=key.public_key(),
+        serial_number=x509.random_serial_number(), not_valid_before=now - day,
+        not_valid_after=now + day,
+    )  # fmt: skip
+    made: Any = RTCCertificate
+    return made(key=key, cert=unsigned.sign(key, hashes.SHA256()))
+
+
+async def test_a_camera_whose_certificate_is_rsa_is_heard() -> None:
+    async with gateway() as url:
+        caller = Caller(url)
+        setattr(caller.connection, "_RTCPeerConnection__certificates", [_rsa_certificate()])  # noqa: B010  mypy
+        await caller.call()
+        await frames_arrive(url)
+        await caller.hang_up()

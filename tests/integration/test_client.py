@@ -73,7 +73,7 @@ class TestedPeer(WebRtcPeer):
 
 @pytest.fixture(autouse=True)
 def tested_peer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("articgw.server.WebRtcPeer", TestedPeer)
+    monkeypatch.setattr("articgw.calls.WebRtcPeer", TestedPeer)
 
 
 @pytest.fixture(scope="module")

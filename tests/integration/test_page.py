@@ -15,7 +15,6 @@ import pytest
 from numpy.typing import NDArray
 from playwright.async_api import Page, expect
 
-from articgw import server
 from articgw.protocol import (
     VERSION,
     Ask,
@@ -278,7 +277,7 @@ async def conducted(
         calls.append(Conductor(*args, **options))
         return calls[-1]
 
-    monkeypatch.setattr(server, "Session", answer)
+    monkeypatch.setattr("articgw.calls.Session", answer)
     async with gateway_here() as url, chromium(camera) as browser:
         page, errors = await open_page(browser, "about:blank")
         page.set_default_timeout(LIMIT_MS)

@@ -17,9 +17,26 @@ def test_a_known_name() -> None:
     assert isinstance(registry.load(Config(backend="scripted")), ScriptedBackend)
 
 
-def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match="'oracle' is none of: embedded, scripted"):
-        registry.load(Config(backend="oracle"))
+def test_a_model_on_a_server() -> None:
+    backend = registry.load(
+        Config(backend="openai:qwen3-vl@http://127.0.0.1:8000", api_key="k", picture_px=640)
+    )
+    assert backend.model == "qwen3-vl" and "640 px" in backend.about
+
+
+@pytest.mark.parametrize("name", ["oracle", "openai", "embedded:x", "scripted:", ""])
+def test_an_unknown_name_lists_the_known_ones(name: str) -> None:
+    with pytest.raises(ConfigError, match="is none of: embedded, openai:MODEL@URL, scripted"):
+        registry.load(Config(backend=name))
+
+
+@pytest.mark.parametrize(
+    "name", ["opanai:m@http://me:SECRET@h", "openai:m@ftp://me:SECRET@h", "openai:@SECRET"]
+)
+def test_no_error_repeats_what_may_be_a_password(name: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        registry.load(Config(backend=name))
+    assert "SECRET" not in str(raised.value)
 
 
 def test_a_missing_package_is_answered_with_the_pip_command(

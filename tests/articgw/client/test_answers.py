@@ -45,6 +45,15 @@ async def test_pieces_come_in_order_and_the_answer_is_whole_at_the_end() -> None
     assert [piece async for piece in pieces] == []
 
 
+async def test_a_whole_answer_may_be_waited_for() -> None:
+    pieces = stream(Ended())
+    pieces.put(AnswerDelta(id="q1", text="red "))
+    pieces.put(DONE)
+    answer = await pieces.whole()
+    assert (answer.text, answer.first_text_s) == ("red EXIT", 0.0)
+    assert await pieces.whole() is answer
+
+
 async def test_an_error_is_raised_with_its_code() -> None:
     ended = Ended()
     pieces = stream(ended)

@@ -1,25 +1,14 @@
-"""Films and drawings as cameras."""
+"""Films, pictures and drawings as cameras."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import av
-import numpy as np
 import pytest
 
-from articgw.client.sources import ClipSource, DrawnSource
-
-
-def film(path: Path, frames: int, fps: int = 200) -> Path:
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("mpeg4", rate=fps)
-        stream.width = stream.height = 64
-        for number in range(frames):
-            grey = np.full((64, 64, 3), 20 * number, np.uint8)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(grey, format="rgb24")))
-        container.mux(stream.encode())
-    return path
+from articgw.client.sources import ClipSource, DrawnSource, StillSource
+from tests.helpers.films import film, picture
 
 
 def brightness(frame: av.VideoFrame) -> float:
@@ -46,9 +35,12 @@ async def test_a_film_that_does_not_loop_ends(tmp_path: Path) -> None:
     source.close()
 
 
-def test_a_film_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [ClipSource, StillSource])
+def test_a_film_that_is_not_there_is_an_os_error(
+    tmp_path: Path, kind: type[ClipSource | StillSource]
+) -> None:
     with pytest.raises(OSError):
-        ClipSource(tmp_path / "none.mp4")
+        kind(tmp_path / "none.mp4")
 
 
 async def test_a_drawing_ends_where_nothing_is_drawn() -> None:
@@ -58,3 +50,37 @@ async def test_a_drawing_ends_where_nothing_is_drawn() -> None:
     with pytest.raises(StopAsyncIteration):
         await source.next()
     source.close()
+
+
+async def test_a_picture_holds_still_and_each_frame_has_a_time_of_its_own(tmp_path: Path) -> None:
+    source = StillSource(picture(tmp_path / "a.png"), fps=500)
+    one, two = await source.next(), await source.next()
+    assert one is not two
+    one.pts, two.pts = 1, 2
+    assert one.pts == 1 and (one.width, one.height, one.format.name) == (64, 48, "yuv420p")
+    assert brightness(one) == brightness(two)
+    source.close()
+
+
+@pytest.mark.parametrize(
+    ("size_px", "shown_px"),
+    [
+        ((4032, 3024), (1440, 1080)),
+        ((1500, 3000), (960, 1920)),
+        ((1281, 721), (1280, 720)),
+        ((1, 1), (2, 2)),
+    ],
+)
+async def test_a_picture_is_shrunk_to_what_gateways_decode(
+    tmp_path: Path, size_px: tuple[int, int], shown_px: tuple[int, int]
+) -> None:
+    source = StillSource(picture(tmp_path / "a.png", size_px), fps=500)
+    frame = await source.next()
+    assert (frame.width, frame.height) == shown_px
+
+
+def test_a_picture_that_breaks_off_is_an_os_error(tmp_path: Path) -> None:
+    path = picture(tmp_path / "a.png", (640, 480))
+    path.write_bytes(path.read_bytes()[:60])
+    with pytest.raises(OSError):
+        StillSource(path)

@@ -1,0 +1,82 @@
+"""What a server says is wrong, out of the shapes that servers say it in:
+
+{"error": {"message", "type", "param", "code"}}      OpenAI, vLLM, llama.cpp, OpenRouter
+{"error": "…"}                                       Ollama
+{"object": "error", "message", "type", "code"}       vLLM, older
+{"detail": "…"} or {"detail": [{"loc", "msg"}]}      anything made with FastAPI
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+MAX_TEXT_CHARS = 4000
+MAX_NESTING = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """Empty strings where the server does not say."""
+
+    text: str = ""
+    """For people; not to be shown before `scrub.scrubbed`."""
+    code: str = ""
+    """A status in digits, or a word."""
+    kind: str = ""
+    param: str = ""
+    """The field of the request that it is about."""
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status that ``code`` is, where it is one."""
+        return int(self.code) if len(self.code) == 3 and self.code.isdecimal() else None
+
+
+def complaint_in(body: bytes) -> Complaint:
+    """From the body of a response that is not 200; its beginning where it is no JSON."""
+    text = body.decode("utf-8", "replace")
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return Complaint(text[:MAX_TEXT_CHARS])
+    return complaint_of(said)
+
+
+def complaint_of(said: Any) -> Complaint:
+    """From a decoded body, or from the ``error`` of a stream."""
+    for _ in range(MAX_NESTING):
+        if isinstance(said, list) and said:
+            said = said[0]
+        elif isinstance(said, dict) and said.get("error"):
+            said = said["error"]
+    if isinstance(said, str):
+        return Complaint(said[:MAX_TEXT_CHARS])
+    if not isinstance(said, dict):
+        return Complaint()
+    if isinstance(said.get("detail"), list):
+        return _of_fastapi(said["detail"])
+    message = said.get("message") or said.get("detail") or said.get("msg") or ""
+    if not isinstance(message, str):
+        message = json.dumps(message)
+    return Complaint(
+        message[:MAX_TEXT_CHARS],
+        _word(said.get("code")),
+        _word(said.get("type")),
+        _word(said.get("param")),
+    )
+
+
+def _of_fastapi(faults: list[Any]) -> Complaint:
+    first = faults[0] if faults and isinstance(faults[0], dict) else {}
+    place = first.get("loc")
+    names = [one for one in place if isinstance(one, str)] if isinstance(place, list) else []
+    param = ".".join(names[1:] if names[:1] == ["body"] else names)
+    return Complaint(f"{param}: {first.get('msg', '')}"[:MAX_TEXT_CHARS], param=param)
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return str(value)[:100]

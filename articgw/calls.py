@@ -1,0 +1,194 @@
+"""The owner of every call: takes offers, lends places, finds calls for who may see them, ends them.
+
+door ──sdp, caller──▶ open ──▶ peer, session, trace ──▶ one task, until the call has ended
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from articgw.backends import Backend
+from articgw.config import Config
+from articgw.dialect import Dialect
+from articgw.errors import OfferError
+from articgw.gate import Refusal
+from articgw.memory import tidy
+from articgw.metrics import Metrics
+from articgw.offer import check_offer
+from articgw.protocol import Error
+from articgw.session import Session
+from articgw.tokens import Caller
+from articgw.trace import NoTrace, TraceFile, check_folder, open_trace
+from articgw.vitals import Vitals
+from articgw.webrtc_peer import WebRtcPeer
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_S = 5
+TIDY_AFTER_S = 1.0
+"""aiortc's threads and transports need a moment to let go of a call."""
+GOING_DOWN = "This gateway is going down; call again."
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What belongs to one call."""
+
+    session: Session
+    peer: WebRtcPeer
+    trace: TraceFile | NoTrace
+    owner: str
+    """Subject of the token that began it."""
+    door: str
+    """offer, whip or pipecat."""
+    began_t: float
+    """s on the gateway's monotonic clock."""
+
+
+class Calls:
+    """All calls of one process. Raises `ConfigError` where traces cannot be written."""
+
+    def __init__(self, config: Config, backend: Backend, metrics: Metrics) -> None:
+        self.draining = False
+        """No call is taken any more."""
+        self._config = config
+        self._backend = backend
+        self._metrics = metrics
+        self._calls: dict[str, Call] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        """Of each call until its place is free again."""
+        self._tidying: asyncio.TimerHandle | None = None
+        self._frames_received = 0
+        """Of calls that have ended."""
+        self._keyframe_requests = 0
+        """Of calls that have ended."""
+        check_folder(config.trace_dir)
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    @property
+    def frames_received(self) -> int:
+        """By all calls so far."""
+        return self._frames_received + sum(c.peer.slot.received for c in self._calls.values())
+
+    @property
+    def keyframe_requests(self) -> int:
+        """By all calls so far."""
+        live = sum(call.peer.keyframe_requests for call in self._calls.values())
+        return self._keyframe_requests + live
+
+    def vitals(self, *, now: float) -> tuple[Vitals, ...]:
+        """How each live call does."""
+        return tuple(call.session.vitals(now=now) for call in self._calls.values())
+
+    async def open(
+        self,
+        sdp: str,
+        caller: Caller,
+        *,
+        door: str,
+        dialect: Dialect | None = None,
+        check: Callable[[str], None] = check_offer,
+    ) -> tuple[Call, str]:
+        """Take an offer; returns the call and the answer with all candidates.
+
+        Raises `Refusal`: 503 while there is no place, 4xx where the offer cannot be met.
+        """
+        self._check_open()
+        if len(self._tasks) >= self._config.max_sessions:
+            raise Refusal(503, "busy", "all places are taken; try again later", RETRY_AFTER_S)
+        call = self._new_call(caller, door, dialect)
+        self._tasks[call.session.id] = asyncio.create_task(self._serve(call))
+        try:
+            answer = await call.peer.accept(sdp, check)
+            self._check_open()
+        except OfferError as error:
+            raise Refusal(error.status, error.code, str(error)) from error
+        except Refusal:
+            await call.peer.close()
+            raise
+        return call, answer
+
+    def get(self, session_id: str) -> Call | None:
+        """The live call of that name, whoever asks."""
+        return self._calls.get(session_id)
+
+    def find(self, session_id: str, caller: Caller) -> Call:
+        """The live call of that name. Raises `Refusal`, 404, where this caller sees none."""
+        call = self._calls.get(session_id)
+        if call is None or not caller.sees(call.owner, session_id):
+            raise Refusal(404, "no_session", "there is no such call, or it has ended")
+        return call
+
+    def seen_by(self, caller: Caller) -> list[Call]:
+        """The live calls that this caller sees, oldest first."""
+        return [call for id_, call in self._calls.items() if caller.sees(call.owner, id_)]
+
+    async def hang_up(self, call: Call) -> None:
+        """End a call; returns when its place is free."""
+        await call.peer.close()
+        if task := self._tasks.get(call.session.id):
+            await asyncio.wait([task])
+
+    async def drain(self) -> None:
+        """Take no more calls; returns when the live ones have ended, or after ``drain_s``."""
+        self.draining = True
+        told = Error(code="closing", message=GOING_DOWN, retry_after_s=RETRY_AFTER_S)
+        for call in self._calls.values():
+            call.trace.write("gateway", "drain", now=time.monotonic(), why="the gateway goes down")
+            call.peer.send(told)
+            call.peer.give_up_connecting()
+        if self._tasks:
+            log.info("draining: %d calls have %g s", len(self._tasks), self._config.drain_s)
+            await asyncio.wait(self._tasks.values(), timeout=self._config.drain_s)
+
+    async def close(self) -> None:
+        """End every call."""
+        self.draining = True
+        await asyncio.gather(*(call.peer.close() for call in self._calls.values()))
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def _check_open(self) -> None:
+        if self.draining:
+            raise Refusal(503, "closing", GOING_DOWN, RETRY_AFTER_S)
+
+    def _new_call(self, caller: Caller, door: str, dialect: Dialect | None) -> Call:
+        now = time.monotonic()
+        peer = WebRtcPeer(self._config, time.monotonic, dialect)
+        trace = open_trace(self._config.trace_dir)
+        session = Session(
+            peer, self._backend, self._config, time.monotonic, trace=trace, metrics=self._metrics
+        )
+        trace.begin(session.id, now=now)
+        return Call(session, peer, trace, caller.subject, door, now)
+
+    async def _serve(self, call: Call) -> None:
+        """Own one session from its offer to its end."""
+        session, peer = call.session, call.peer
+        self._calls[session.id] = call
+        hang_up = asyncio.get_running_loop().call_later(
+            self._config.connect_deadline_s, peer.give_up_connecting
+        )
+        try:
+            await session.run()
+        except Exception:  # noqa: BLE001  this loop owns the session; the others go on
+            log.exception("a session broke")
+        finally:
+            hang_up.cancel()
+            await peer.close()
+            del self._calls[session.id]
+            self._frames_received += peer.slot.received
+            self._keyframe_requests += peer.keyframe_requests
+            await asyncio.to_thread(call.trace.close)
+            del self._tasks[session.id]
+            if self._tidying is None:
+                self._tidying = asyncio.get_running_loop().call_later(TIDY_AFTER_S, self._tidy)
+
+    def _tidy(self) -> None:
+        self._tidying = None
+        tidy()

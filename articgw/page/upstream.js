@@ -1,0 +1,57 @@
+/* What is sent: the camera's frames through a valve to the sender, steered on the way. */
+
+import { Meter } from "/page/meter.js";
+import { SenderSettings } from "/page/sender.js";
+import { Steering } from "/page/steering.js";
+import { Valve } from "/page/valve.js";
+
+export class Upstream {
+  /** Null before `begin`. */
+  steering = null;
+  #camera;
+  #valve;
+  #sender = null;
+  #meter = null;
+
+  /** Of this video track. */
+  static async open(camera) {
+    return new Upstream(camera, await Valve.open(camera));
+  }
+
+  constructor(camera, valve) {
+    this.#camera = camera;
+    this.#valve = valve;
+  }
+
+  /** Over this link, from its connection on. */
+  begin(link) {
+    const track = this.#valve?.track ?? this.#camera;
+    sharpenHint(track);
+    this.#sender = link.carry(track, new MediaStream([this.#camera]));
+    this.#meter = new Meter(this.#sender);
+    this.steering = new Steering(new SenderSettings(this.#sender), this.#valve, () => this.#camera);
+  }
+
+  /** What is sent in fact; null before anything is known. */
+  measure() {
+    return this.#meter.read();
+  }
+
+  /** From another camera. */
+  async replace(camera) {
+    this.#camera = camera;
+    if (this.#valve) return this.#valve.feed(camera);
+    sharpenHint(camera);
+    await this.#sender?.replaceTrack(camera);
+  }
+
+  close() {
+    this.steering?.close();
+    this.#valve?.close();
+  }
+}
+
+/** It is text to be read, not motion to be watched. */
+function sharpenHint(track) {
+  if ("contentHint" in track) track.contentHint = "detail";
+}
