@@ -57,15 +57,15 @@ class Arm:
     fps: int
     gap_s: tuple[float, float]
     """Usual pause between an answer and the next question of a session."""
-    long: float = 0.1
+    long: float = 0.05
     """Share of pauses after which the connection to the model server has been closed."""
     repeats: int = REPEATS
 
 
 ARMS = (
-    Arm(ONE, "plain", 1, 200, (1280, 720), 15, (0.3, 0.7)),
-    Arm(TEN, "plain", 10, 20, (640, 360), 5, (1.5, 3.5)),
-    Arm(FRESH, "fresh", 1, 60, (1280, 720), 15, (0.3, 0.7)),
+    Arm(ONE, "plain", 1, 200, (1280, 720), 15, (0.05, 0.25)),
+    Arm(TEN, "plain", 10, 20, (640, 360), 5, (1.0, 2.0)),
+    Arm(FRESH, "fresh", 1, 60, (1280, 720), 15, (0.3, 0.7), repeats=1),
 )
 QUICK_QUESTIONS = {ONE: 40, TEN: 6, FRESH: 15}
 

@@ -1,16 +1,18 @@
 """Which parts the live bench runs, on which arms and how often; and what was run already.
 
-Arms take turns within each repeat, so that what the machine does meanwhile hits all of them. A
-result is kept under the hash of everything that it depends on: an interrupted run goes on where it
-was.
+Arms take turns within each repeat, so that what the machine does meanwhile hits all of them; where
+only bytes or memory are counted over a minute, two arms run side by side. A result is kept under
+the hash of everything that it depends on: an interrupted run goes on where it was.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
@@ -48,6 +50,8 @@ class Order:
     """Arms for comparison, in the first repeat only."""
     quick: tuple[str, ...] = ("sender/ours",)
     """The only arms of a smoke run."""
+    abreast: int = 1
+    """Calls at the same time: more than one only where no time is measured."""
 
 
 ORDERS = (
@@ -57,9 +61,9 @@ ORDERS = (
     Order("c", "cap", parts.cap, (*OURS, "plain chromium/ours"), 2, ("plain sender/ours",)),
     Order("d", "age", parts.age, ALL, 1),
     Order("e", "available", parts.available, ("sender/ours", "sender/stock"), 3),
-    Order("f", "stalled", parts.stalled, OURS, 3, STOCK),
-    Order("g", "idle", parts.idling, ALL, 1),
-    Order("g", "asked", parts.asked_always, OURS, 1),
+    Order("f", "stalled", parts.stalled, OURS, 3, STOCK, abreast=2),
+    Order("g", "idle", parts.idling, (*OURS, *STOCK), 1, abreast=2),
+    Order("g", "asked", parts.asked_always, OURS, 1, abreast=2),
 )
 
 
@@ -95,24 +99,46 @@ async def run(
     done = work / "done"
     done.mkdir(parents=True, exist_ok=True)
     sources = digest(sorted(_files(SOURCES)), film.path)
-    rows = []
+    rows: list[Row] = []
     with Progress(console=console, transient=True) as progress:
         bar = progress.add_task("", total=len(wanted))
-        for job in wanted:
-            progress.update(bar, description=job.title)
-            key = hashlib.sha256(f"{sources} {job.title} {quick}".encode()).hexdigest()
-            kept = done / f"{key[:32]}.json"
-            if kept.is_file() and not fresh:
-                row = json.loads(kept.read_text())
-            else:
-                row = await _tried(job, film, quick, work)
-                if "error" not in row:
-                    kept.write_text(json.dumps(row))
-            head = {"part": job.order.label, "arm": job.arm.name, "repeat": job.repeat}
-            rows.append(head | row)
-            console.print(f"{job.title}: {_short(row)}", soft_wrap=True, highlight=False)
-            progress.advance(bar)
+        for abreast in _abreast(wanted):
+            progress.update(bar, description=" | ".join(job.title for job in abreast))
+            keys = [f"{sources} {job.title} {quick}".encode() for job in abreast]
+            files = [done / f"{hashlib.sha256(key).hexdigest()[:32]}.json" for key in keys]
+            known = [None if fresh else _read(file) for file in files]
+            found = await asyncio.gather(
+                *(
+                    _tried(job, film, quick, work)
+                    for job, row in zip(abreast, known, strict=True)
+                    if row is None
+                )
+            )
+            for job, file, row in zip(abreast, files, known, strict=True):
+                if row is None:
+                    row = found.pop(0)
+                    if "error" not in row:
+                        file.write_text(json.dumps(row))
+                head = {"part": job.order.label, "arm": job.arm.name, "repeat": job.repeat}
+                rows.append(head | row)
+                console.print(f"{job.title}: {_short(row)}", soft_wrap=True, highlight=False)
+                progress.advance(bar)
     return rows
+
+
+def _abreast(wanted: Sequence[Job]) -> Iterator[Sequence[Job]]:
+    """Jobs of one order and one repeat, as many at a time as the order allows."""
+    for (order, _repeat), jobs_of in groupby(wanted, lambda job: (job.order, job.repeat)):
+        same = list(jobs_of)
+        for first in range(0, len(same), order.abreast):
+            yield same[first : first + order.abreast]
+
+
+def _read(file: Path) -> Row | None:
+    if not file.is_file():
+        return None
+    row: Row = json.loads(file.read_text())
+    return row
 
 
 async def _tried(job: Job, film: Film, quick: bool, work: Path) -> Row:
