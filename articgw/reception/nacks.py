@@ -13,6 +13,9 @@ from dataclasses import dataclass
 
 GIVE_UP_S = 1.0
 """Senders keep about a second; a second-old picture is of no use either."""
+SILENCE_S = 2.0
+"""What was lost while the link was gone for so long is not worth asking for: pictures of then would
+come before those of now. Idle senders are silent for a second."""
 MAX_MISSING = 512
 LOST_TWICE = 2
 FIRST_RTT_S = 0.1
@@ -37,11 +40,16 @@ class NackSchedule:
         """Packets that did not come when they were due, so far."""
         self.mended = 0
         """Of these, those that came when asked for."""
+        self.given_up = 0
+        """Times that what was missing was let go at once: only a key frame helps then."""
         self._highest: int | None = None
+        self._heard_t = 0.0
         self._missing: dict[int, _Missing] = {}
 
     def on_packet(self, sequence_number: int, *, now: float) -> bool:
         """True where this packet shows that others before it are missing."""
+        silent = now - self._heard_t > SILENCE_S
+        self._heard_t = now
         if self._highest is None:
             self._highest = sequence_number
             return False
@@ -51,8 +59,9 @@ class NackSchedule:
             return False
         first = self._highest + 1
         self._highest = sequence_number
-        if ahead - 1 > MAX_MISSING:
+        if ahead > 1 and (silent or ahead - 1 > MAX_MISSING):
             self._missing.clear()
+            self.given_up += 1
             return False
         for number in range(first, first + ahead - 1):
             self._missing[number & 0xFFFF] = _Missing(now)

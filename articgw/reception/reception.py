@@ -73,8 +73,10 @@ class Reception:
         now: float,
     ) -> list[EncodedFrame]:
         """A packet of the stream itself, in whatever order; returns the frames that are whole."""
-        lost_before = self.nacks.lost
+        lost_before, given_up_before = self.nacks.lost, self.nacks.given_up
         self.nacks.on_packet(sequence_number, now=now)
+        if self.nacks.given_up > given_up_before:
+            self.want_keyframe()
         self._estimator.on_lost(self.nacks.lost - lost_before, now=now)
         whole = self.frames.on_packet(
             sequence_number, timestamp, data, marker=marker, key_start=key_start, now=now

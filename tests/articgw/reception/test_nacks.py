@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from articgw.reception.nacks import FIRST_RTT_S, GIVE_UP_S, MAX_MISSING, SLACK_S, NackSchedule
+from articgw.reception.nacks import (
+    FIRST_RTT_S,
+    GIVE_UP_S,
+    MAX_MISSING,
+    SILENCE_S,
+    SLACK_S,
+    NackSchedule,
+)
 
 
 def arrived(*numbers: int) -> NackSchedule:
@@ -71,3 +78,11 @@ def test_a_sender_that_leaves_gap_after_gap_does_not_fill_the_memory() -> None:
         schedule.on_packet(number, now=0.0)
     assert len(schedule.due(now=0.0)) <= MAX_MISSING
     assert len(schedule._missing) <= MAX_MISSING
+
+
+def test_what_was_lost_while_the_link_was_gone_is_let_go() -> None:
+    schedule = arrived(1, 3)
+    schedule.on_packet(60, now=SILENCE_S + 0.1)
+    assert schedule.due(now=SILENCE_S + 0.1) == [] and schedule.given_up == 1
+    schedule.on_packet(62, now=SILENCE_S + 0.2)
+    assert schedule.due(now=SILENCE_S + 0.2) == [61]

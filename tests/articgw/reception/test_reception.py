@@ -79,3 +79,12 @@ def test_a_jump_to_a_key_frame_ends_the_asking_for_what_it_passed() -> None:
     for number, key in ((1, True), (3, False), (4, True)):
         reception.on_media(number, number * 9, b"x", marker=True, key_start=key, now=0.0)
     assert reception.feedback(now=0.0).nacks == ()
+
+
+def test_after_a_link_that_was_gone_a_key_frame_is_asked_for_at_once_and_nothing_else() -> None:
+    reception = Reception(600_000, 600_000)
+    reception.on_arrival(0, 100, now=0.0)
+    reception.on_media(1, 0, b"k", marker=True, key_start=True, now=0.0)
+    reception.on_media(40, 9000, b"x", marker=True, key_start=False, now=5.0)
+    feedback = reception.feedback(now=5.0)
+    assert feedback.keyframe and feedback.nacks == ()
