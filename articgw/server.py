@@ -69,7 +69,7 @@ class Gateway:
             AskDoor(self._calls),
             MintingDoor(self._config),
             WhipDoor(self._calls, self._config),
-            PipecatDoor(self._calls, self._config),
+            PipecatDoor(self._calls),
         ):
             door.add_to(app)
         app.cleanup_ctx.append(self._life)

@@ -19,7 +19,6 @@ import msgspec
 from aiohttp import web
 
 from articgw.calls import Call, Calls
-from articgw.config import Config
 from articgw.doors.body import json_body
 from articgw.errors import OfferError
 from articgw.gate import Refusal, allow
@@ -55,8 +54,7 @@ class CandidatesBody(msgspec.Struct, frozen=True):
 class PipecatDoor:
     """Their one path, twice."""
 
-    def __init__(self, calls: Calls, config: Config) -> None:
-        del config
+    def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
     def add_to(self, app: web.Application) -> None:

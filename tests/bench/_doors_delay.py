@@ -36,7 +36,7 @@ from tests.helpers.browser import gateway
 
 Row = dict[str, Any]
 
-REPEATS = 3
+REPEATS = 2
 START_LIMIT_S = 120.0
 STOP_LIMIT_S = 10.0
 MAX_LINE_BYTES = 1 << 22
