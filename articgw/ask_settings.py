@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn
 
 from yarl import URL
 
 from articgw.client.call import OWN_FPS
 from articgw.errors import ConfigError
-from articgw.masking import without_values
+from articgw.masking import DiscreetParser
 
 EXAMPLES = """sources:
   film.mp4                  plays at its own speed, again and again
@@ -75,7 +74,7 @@ def read_settings(argv: Sequence[str], environ: Mapping[str, str]) -> AskSetting
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = DiscreetParser(
         prog="articgw ask",
         description="Show a gateway a film, a picture or a camera, and ask about it. Answers go to "
         "stdout as they come, everything else to stderr.",
@@ -114,13 +113,6 @@ def _parser() -> argparse.ArgumentParser:
         help="give up on an answer after so many seconds (default: %(default)g)",
     )
     return parser
-
-
-class _Parser(argparse.ArgumentParser):
-    """Prints no secrets."""
-
-    def error(self, message: str) -> NoReturn:
-        super().error(without_values(message))
 
 
 class UpTo:

@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 RETRY_AFTER_S = 5
 TIDY_AFTER_S = 1.0
 """aiortc's threads and transports need a moment to let go of a call."""
+LEFT_KEPT = 64
+"""Calls that ended by themselves are known for so many calls more."""
 GOING_DOWN = "This gateway is going down; call again."
 
 
@@ -61,6 +63,8 @@ class Calls:
         self._calls: dict[str, Call] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         """Of each call until its place is free again."""
+        self._left: dict[str, tuple[str, str]] = {}
+        """Owner and door of calls whose peer went away; see `had_left`."""
         self._tidying: asyncio.TimerHandle | None = None
         self._frames_received = 0
         """Of calls that have ended."""
@@ -134,6 +138,18 @@ class Calls:
         await call.peer.close()
         if task := self._tasks.get(call.session.id):
             await asyncio.wait([task])
+        self._left.pop(call.session.id, None)
+
+    def had_left(self, session_id: str, caller: Caller, *, door: str) -> bool:
+        """True, once, where that call has just ended because its peer went away.
+
+        Who closes the connection first and asks for the end then, is not told that it never was.
+        """
+        owner, came_by = self._left.get(session_id, ("", ""))
+        if came_by != door or not caller.sees(owner, session_id):
+            return False
+        del self._left[session_id]
+        return True
 
     async def drain(self) -> None:
         """Take no more calls; returns when the live ones have ended, or after ``drain_s``."""
@@ -186,6 +202,9 @@ class Calls:
             self._keyframe_requests += peer.keyframe_requests
             await asyncio.to_thread(call.trace.close)
             del self._tasks[session.id]
+            self._left[session.id] = call.owner, call.door
+            for forgotten in list(self._left)[:-LEFT_KEPT]:
+                del self._left[forgotten]
             if self._tidying is None:
                 self._tidying = asyncio.get_running_loop().call_later(TIDY_AFTER_S, self._tidy)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NoReturn
 
 SECRET_NAMES = ("token", "api_key")
 """Settings whose values are never printed."""
@@ -63,3 +65,11 @@ def without_values(message: str) -> str:
         kept.append(re.sub(r"=.*", f"={MASK}", word) if is_flag else MASK if flag else word)
         flag = is_flag and "=" not in word
     return " ".join(kept)
+
+
+class DiscreetParser(argparse.ArgumentParser):
+    """Complains without the values that it was given."""
+
+    def error(self, message: str) -> NoReturn:
+        """As argparse's: usage and complaint on stderr, exit code 2."""
+        super().error(without_values(message))

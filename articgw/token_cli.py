@@ -10,11 +10,10 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
 
 from articgw.config import MAKE_TOKEN, MIN_TOKEN_CHARS
 from articgw.errors import ConfigError
-from articgw.masking import without_values
+from articgw.masking import DiscreetParser
 from articgw.tokens import DEFAULT_TTL_S, MAX_TTL_S, SCOPES, mint
 
 EXAMPLES = """scopes:
@@ -105,7 +104,7 @@ def _given(file: Path | None, environ: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = DiscreetParser(
         prog="articgw token",
         description="Make a token: it goes to stdout, and what it may do to stderr.",
         epilog=EXAMPLES,
@@ -135,10 +134,3 @@ def _parser() -> argparse.ArgumentParser:
         help="where the gateway's secret is (default: the environment's ARTICGW_TOKEN)",
     )
     return parser
-
-
-class _Parser(argparse.ArgumentParser):
-    """Prints no secrets."""
-
-    def error(self, message: str) -> NoReturn:
-        super().error(without_values(message))

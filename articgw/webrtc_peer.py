@@ -3,7 +3,8 @@
     track.recv() ──▶ CaptureClock ──▶ FrameSlot            the camera: the newest frame, as YUV
     track.recv() ──▶ nothing                               audio
     any second video                                       answered inactive: it is not sent
-    data channel ──▶ dialect ──▶ inbox (32, then refused)  messages
+    data channel ──▶ Talk                                  messages, both ways
+    addresses ─────▶ IceSession                            trickle, restart
 
 aiortc queues every frame that nobody takes (250 MiB after 12 s), so each track gets a task that
 does nothing but take. aiortc's own failures on a bad offer are of many kinds; here they become
@@ -14,9 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from aiortc import (
@@ -24,43 +23,37 @@ from aiortc import (
     InvalidStateError,
     RTCBundlePolicy,
     RTCConfiguration,
-    RTCDataChannel,
-    RTCIceCandidate,
     RTCIceServer,
     RTCPeerConnection,
     RTCSessionDescription,
 )
 from aiortc.exceptions import OperationError
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
-from aiortc.sdp import candidate_from_sdp
 
 from artic_abr import Estimate
-from articgw.aiortc_seams import ReceiverSeam, restart_ice, start_checks
+from articgw.aiortc_seams import ReceiverSeam
 from articgw.answer import with_message_limit, with_start_bitrate
 from articgw.capture_clock import CaptureClock
 from articgw.config import Config
 from articgw.dialect import Dialect, OwnDialect
 from articgw.errors import OfferError
 from articgw.frame import Frame
-from articgw.offer import MAX_CANDIDATES, check_offer
-from articgw.protocol import ClientMessage, Error, GatewayMessage, MessageError
+from articgw.ice_session import IceSession
+from articgw.offer import check_offer
+from articgw.protocol import ClientMessage, GatewayMessage, MessageError
 from articgw.reception import Reception
-from articgw.sdpfrag import Candidate, Credentials, Fragment, ice_of
+from articgw.sdpfrag import Candidate, Fragment
 from articgw.slot import FrameSlot
+from articgw.talk import Talk
 
 log = logging.getLogger(__name__)
 
-INBOX_MESSAGES = 32
-MAX_UNSENT_BYTES = 256 * 1024
-"""A client that does not take its answers is hung up on before they pile up."""
 FEEDBACK_TICK_S = 0.02
 """Repeats and key frames are asked for by time: when nothing arrives, nothing else would ask."""
 CLOSE_TIMEOUT_S = 5.0
 """aiortc's close() can wait for ever on a dead RTCP task (SSRC flood)."""
 LAST_WORDS_S = 0.2
 """What is said before hanging up needs a moment to leave."""
-RESTART_EVERY_S = 1.0
-"""Each ICE restart sends checks to up to 32 addresses of the peer's choice."""
 
 _BAD_OFFER = (
     ArithmeticError,
@@ -87,25 +80,15 @@ class WebRtcPeer:
         self._clock = clock
         self._start_bps = config.start_bps
         self._reception = Reception(config.start_bps, config.max_bps)
-        self._dialect: Dialect = dialect or OwnDialect()
-        self._channel: RTCDataChannel | None = None
-        self._inbox: asyncio.Queue[ClientMessage | MessageError | None] = asyncio.Queue(
-            INBOX_MESSAGES + 1
-        )
+        self._talk = Talk(dialect or OwnDialect(), self._end)
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended = False
         self._camera: MediaStreamTrack | None = None
         self._negotiating = asyncio.Lock()
-        self._candidates = 0
-        """Of the peer, in this ICE session."""
-        self._restarted_t = -RESTART_EVERY_S
-        self.ice = Fragment(None, ())
-        """Our side of the ICE session."""
-        self.remote_ice = Fragment(None, ())
-        """The peer's side, as its last offer or restart said."""
+        self.ice = IceSession(self._connection, clock)
         self.slot = FrameSlot()
         self._connection.on("track", self._on_track)
-        self._connection.on("datachannel", self._on_channel)
+        self._connection.on("datachannel", self._talk.on_channel)
         self._connection.on("connectionstatechange", self._on_state)
 
     @property
@@ -134,31 +117,16 @@ class WebRtcPeer:
         """
         check(sdp)
         async with self._negotiating:
-            wanted = ice_of(sdp).credentials
-            if wanted is not None and wanted != self.remote_ice.credentials:
-                self._restart(wanted)
+            if wanted := self.ice.begins_anew(sdp):
+                self.ice.restart(wanted)
             answer = await self._answer(sdp)
-            start_checks(self._connection)
+            self.ice.check()
             return answer
 
     async def add_candidate(self, candidate: str, *, mid: str | None, index: int | None) -> None:
-        """Take an address that the peer found later (trickle ICE), as it is written in SDP.
-
-        What cannot be used is ignored, as RFC 9725, 4.3.2 wants: other transports and components,
-        names that nobody resolves, sections that nobody knows, and more than are allowed.
-        """
-        found = _usable(candidate)
-        if found is None or self._candidates >= MAX_CANDIDATES or self._ended:
-            return
-        self._candidates += 1
-        if mid is None and index is None:
-            index = 0
-        found.sdpMid, found.sdpMLineIndex = mid, index
-        try:
-            await self._connection.addIceCandidate(found)
-        except OSError as error:
-            log.info("a candidate cannot be resolved: %s", error)
-        start_checks(self._connection)
+        """Take an address that the peer found later; one that cannot be used is ignored."""
+        if not self._ended:
+            await self.ice.add(candidate, mid=mid, index=index)
 
     async def add_candidates(self, candidates: Iterable[Candidate]) -> None:
         """Take several, at once: a name on the local network takes a second to be not found."""
@@ -168,30 +136,27 @@ class WebRtcPeer:
     async def restart_ice(self, wanted: Fragment) -> Fragment:
         """Begin a new ICE session, on the peer's wish; returns our side of it.
 
-        Media goes on over the old path until the peer has nominated a new one. Raises `OfferError`:
-        422 where it cannot be done, 429 where one has only just begun.
+        Raises `OfferError` as `IceSession.restart` does, and 422 where it names no new one.
         """
         async with self._negotiating:
             if wanted.credentials is None:
                 raise OfferError("no_restart", "an ICE restart brings new credentials", 422)
-            self._restart(wanted.credentials)
+            self.ice.restart(wanted.credentials)
         self._start(self.add_candidates(wanted.candidates), "candidates")
-        return self.ice
+        return self.ice.ours
 
     async def messages(self) -> AsyncIterator[ClientMessage | MessageError]:
         """What the client says, until the call ends."""
-        while (message := await self._inbox.get()) is not None:
+        async for message in self._talk.messages():
             yield message
 
     def send(self, message: GatewayMessage) -> None:
         """Hand a message to the data channel; hangs up on a client that takes none."""
-        if self._talks:
-            self._say(self._dialect.encode(message))
+        self._talk.send(message)
 
     def hang_up(self, last_words: Sequence[str] = ()) -> None:
         """End the call from here, after a last text on the data channel."""
-        if self._talks:
-            self._say(last_words)
+        self._talk.say(last_words)
         delay_s = LAST_WORDS_S if last_words else 0.0
         asyncio.get_running_loop().call_later(delay_s, self._end)
 
@@ -238,8 +203,7 @@ class WebRtcPeer:
                 "sdp_malformed", "the offer cannot be understood; it is not valid WebRTC SDP", 400
             ) from error
         answer = with_message_limit(str(self._connection.localDescription.sdp))
-        self.ice, self.remote_ice = ice_of(answer), ice_of(sdp)
-        self._candidates = sdp.count("a=candidate:")
+        self.ice.on_answered(sdp, answer)
         return with_start_bitrate(answer, self._start_bps)
 
     def _turn_down_other_cameras(self) -> None:
@@ -248,38 +212,12 @@ class WebRtcPeer:
             if transceiver.kind == "video" and track not in (None, self._camera):
                 transceiver.direction = "inactive"
 
-    def _restart(self, remote: Credentials) -> None:
-        now = self._clock()
-        if now < self._restarted_t + RESTART_EVERY_S:
-            raise OfferError("too_soon", "an ICE restart has only just begun", 429)
-        ours = Credentials(secrets.token_hex(4), secrets.token_hex(16))
-        if not restart_ice(self._connection, ours, remote):
-            raise OfferError("no_restart", "the ICE session of this call cannot begin anew", 422)
-        log.info("ICE begins anew on the peer's wish")
-        self._restarted_t = now
-        self._candidates = 0
-        self.ice = replace(self.ice, credentials=ours)
-        self.remote_ice = replace(self.remote_ice, credentials=remote)
-
-    @property
-    def _talks(self) -> bool:
-        return self._channel is not None and self._channel.readyState == "open"
-
-    def _say(self, texts: Sequence[str]) -> None:
-        assert self._channel is not None
-        if texts and self._channel.bufferedAmount > MAX_UNSENT_BYTES:
-            log.warning("the client takes no messages: hanging up")
-            self._end()
-            return
-        for text in texts:
-            self._channel.send(text)
-
     def _end(self) -> None:
         if self._ended:
             return
         self._ended = True
         self.slot.end()
-        self._inbox.put_nowait(None)
+        self._talk.end()
 
     def _on_state(self) -> None:
         state = self._connection.connectionState
@@ -316,41 +254,6 @@ class WebRtcPeer:
                 self.slot.put(Frame(picture, float(captured_t)))
         except MediaStreamError:
             self.slot.end()
-
-    def _on_channel(self, channel: RTCDataChannel) -> None:
-        if self._channel is not None or not self._dialect.takes(channel.label):
-            channel.close()
-            return
-        self._channel = channel
-        channel.on("message", self._on_message)
-        channel.on("close", self._end)
-
-    def _on_message(self, data: str | bytes) -> None:
-        messages: Sequence[ClientMessage | MessageError]
-        try:
-            messages = self._dialect.decode(data)
-        except MessageError as error:
-            messages = (error,)
-        for message in messages:
-            self._put(message)
-
-    def _put(self, message: ClientMessage | MessageError) -> None:
-        if self._inbox.qsize() < INBOX_MESSAGES:
-            self._inbox.put_nowait(message)
-        else:
-            refused = f"At most {INBOX_MESSAGES} messages at once, please."
-            id_ = getattr(message, "id", None)
-            self.send(Error(code="too_many_messages", message=refused, id=id_))
-
-
-def _usable(candidate: str) -> RTCIceCandidate | None:
-    """UDP to the one component that RTCP shares with RTP; None for anything else."""
-    try:
-        found = candidate_from_sdp(candidate.removeprefix("a=").removeprefix("candidate:"))
-    except (AssertionError, ValueError):
-        return None
-    fits = found.component == 1 and found.protocol.lower() == "udp" and 0 < found.port < 65536
-    return found if fits and found.type in ("host", "srflx", "relay") else None
 
 
 async def _drain(track: MediaStreamTrack) -> None:

@@ -24,6 +24,8 @@ NO_TWIN = {
     "articgw/calls.py": "needs real calls: test_server.py, integration/test_doors.py",
     "articgw/doors/ask.py": "needs real calls: integration/test_doors.py",
     "articgw/doors/offer.py": "test_server.py, integration/test_gateway.py",
+    "articgw/ice_session.py": "needs real peers: integration/test_whip.py, test_pipecat.py",
+    "articgw/talk.py": "needs real peers: integration/test_gateway.py, test_pipecat.py",
     "articgw/webrtc_peer.py": "needs two real peers: integration/test_gateway.py",
     "articgw/testing/fakes.py": "the fakes of test_session.py",
     "articgw/client/link.py": "needs a real gateway: integration/test_client.py",

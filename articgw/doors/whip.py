@@ -22,9 +22,11 @@ from articgw.calls import Call, Calls
 from articgw.config import Config, IceServer
 from articgw.errors import OfferError
 from articgw.gate import Refusal, allow
+from articgw.ice_session import RESTART_EVERY_S
 from articgw.sdpfrag import CONTENT_TYPE as FRAGMENT
 from articgw.sdpfrag import read_fragment, write_fragment
-from articgw.webrtc_peer import RESTART_EVERY_S, WebRtcPeer
+from articgw.tokens import Caller
+from articgw.webrtc_peer import WebRtcPeer
 from articgw.whip_sdp import TRICKLE, check_whip_offer, for_parsers, whip_answer
 
 OFFER = "application/sdp"
@@ -77,7 +79,7 @@ class WhipDoor:
             wanted = read_fragment(text)
             if not matches(match, etag_of(peer)):
                 raise Refusal(412, "old_etag", "that ICE session is over: use the newest ETag")
-            if wanted.credentials in (None, peer.remote_ice.credentials):
+            if wanted.credentials in (None, peer.ice.theirs.credentials):
                 await peer.add_candidates(wanted.candidates)
                 return web.Response(status=204)
             ours = await peer.restart_ice(wanted)
@@ -90,7 +92,9 @@ class WhipDoor:
         return response
 
     async def _delete(self, request: web.Request) -> web.StreamResponse:
-        await self._calls.hang_up(self._found(request))
+        caller, session_id = allow(request, "create"), request.match_info["session"]
+        if not self._calls.had_left(session_id, caller, door="whip"):
+            await self._calls.hang_up(self._of_whip(session_id, caller))
         return web.Response()
 
     async def _get(self, request: web.Request) -> web.StreamResponse:
@@ -118,10 +122,15 @@ class WhipDoor:
 
     def _found(self, request: web.Request) -> Call:
         """The live call of the URL, where it is this caller's own. Raises `Refusal`."""
-        caller = allow(request, "create")
-        call = self._calls.find(request.match_info["session"], caller)
-        if call.door != "whip" or call.peer.ended:
-            raise Refusal(404, "no_session", "there is no such call, or it has ended")
+        call = self._of_whip(request.match_info["session"], allow(request, "create"))
+        if call.peer.ended:
+            raise _no_session()
+        return call
+
+    def _of_whip(self, session_id: str, caller: Caller) -> Call:
+        call = self._calls.find(session_id, caller)
+        if call.door != "whip":
+            raise _no_session()
         return call
 
     def _add_links(self, response: web.Response) -> None:
@@ -129,9 +138,13 @@ class WhipDoor:
             response.headers.add("Link", link)
 
 
+def _no_session() -> Refusal:
+    return Refusal(404, "no_session", "there is no such call, or it has ended")
+
+
 def etag_of(peer: WebRtcPeer) -> str:
     """The strong entity-tag of a call's ICE session; our ICE name is new in each."""
-    credentials = peer.ice.credentials
+    credentials = peer.ice.ours.credentials
     return f'"{credentials.ufrag if credentials else ""}"'
 
 

@@ -14,7 +14,7 @@ from articgw.config import Config
 from articgw.errors import ErrorCode
 from articgw.protocol import AnswerDone, Ask, Error
 from articgw.testing import LoopbackPeer, loopback_call, picture
-from tests.helpers.certificate import self_signed
+from tests.helpers.certificate import server_context
 from tests.helpers.chat_server import (
     MODEL,
     Behaviour,
@@ -167,7 +167,7 @@ async def served(fault: Fault) -> AsyncGenerator[str]:
             port = taken.getsockname()[1]
         yield f"http://127.0.0.1:{port}/v1"
         return
-    async with ChatServer(fault.behaviour, tls=self_signed() if fault.tls else None) as server:
+    async with ChatServer(fault.behaviour, tls=server_context() if fault.tls else None) as server:
         scheme, rest = server.url.split("://")
         yield f"{fault.scheme or scheme}://{rest}"
 

@@ -8,7 +8,6 @@ It also drops the first DTLS message and waits for its repetition: it connects a
 from __future__ import annotations
 
 import asyncio
-import datetime
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -18,9 +17,8 @@ from pathlib import Path
 
 import av
 import numpy as np
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.helpers.certificate import write_certificate
 
 SIZE_PX = (640, 360)
 FPS = 15
@@ -39,7 +37,7 @@ def ffmpeg_version() -> str:
 @asynccontextmanager
 async def ffmpeg_camera(url: str, token: str | None, work: Path) -> AsyncIterator[None]:
     """Publishes until it is left, then deletes its session. Raises PyAV's `FFmpegError`."""
-    certificate, key = _certificate(work)
+    certificate, key = write_certificate(work, "camera")
     options = {"cert_file": str(certificate), "key_file": str(key)}
     if token is not None:
         options["authorization"] = token
@@ -73,29 +71,3 @@ def _picture(number: int) -> av.VideoFrame:
     frame = av.VideoFrame.from_ndarray(rgb, format="rgb24")
     frame.pts, frame.time_base = number, Fraction(1, FPS)
     return frame
-
-
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "camera")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    files = folder / "camera.pem", folder / "camera.key"
-    files[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    files[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return files

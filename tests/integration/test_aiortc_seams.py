@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aioice
 import pytest
 from aiortc import RTCCertificate, RTCSessionDescription
 from aiortc.rtp import RtpPacket
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from articgw import aiortc_seams
 from articgw.protocol import AnswerDone, Ask, Cancel
+from tests.helpers.certificate import self_signed
 from tests.helpers.gateway import gateway
 from tests.integration.caller import (
     Caller,
@@ -146,15 +144,8 @@ async def test_a_check_that_a_nat_swallowed_is_not_waited_for(
 
 def _rsa_certificate() -> Any:
     key = rsa.generate_private_key(65_537, 2048)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "camera")])
-    now, day = datetime.now(UTC), timedelta(days=1)
-    unsigned = x509.CertificateBuilder(
-        issuer_name=name, subject_name=name, public_key=key.public_key(),
-        serial_number=x509.random_serial_number(), not_valid_before=now - day,
-        not_valid_after=now + day,
-    )  # fmt: skip
     made: Any = RTCCertificate
-    return made(key=key, cert=unsigned.sign(key, hashes.SHA256()))
+    return made(key=key, cert=self_signed(key, "camera"))
 
 
 async def test_a_camera_whose_certificate_is_rsa_is_heard() -> None:

@@ -13,7 +13,8 @@ from aiortc import RTCSessionDescription
 from articgw.backends.scripted import ScriptedBackend, Turn
 from articgw.config import Config
 from articgw.protocol import AnswerDelta, AnswerDone, Ask, Error
-from articgw.webrtc_peer import INBOX_MESSAGES, WebRtcPeer
+from articgw.talk import INBOX_MESSAGES
+from articgw.webrtc_peer import WebRtcPeer
 from tests.helpers.gateway import gateway
 from tests.integration.caller import (
     TIMEOUT_S,

@@ -161,6 +161,20 @@ async def test_the_session_is_its_owners_and_the_operators() -> None:
                     assert response.status == status
 
 
+async def test_who_closes_the_connection_first_may_still_delete_once() -> None:
+    mine, other = (tokens.mint(SECRET, scopes=["create"], now=time.time()) for _ in range(2))
+    async with gateway(config=Config(token=SECRET)) as url, sending(url, mine) as sender:
+        await frames_arrive(url)
+        sender.camera.stop()
+        await sender.connection.close()
+        await sessions_end(url)
+        headers = {"Authorization": f"Bearer {other}"}
+        async with aiohttp.ClientSession(headers=headers) as http:
+            async with http.delete(url + sender.path) as response:
+                assert response.status == 404
+        assert [await sender.delete() for _ in range(2)] == [200, 404]
+
+
 async def test_servers_for_nat_are_named_to_those_who_may_call() -> None:
     config = Config(token=SECRET, ice_servers=(STUN,))
     async with gateway(config=config) as url, aiohttp.ClientSession() as http:

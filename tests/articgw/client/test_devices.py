@@ -21,7 +21,7 @@ from yarl import URL
 
 from articgw.client.devices import LiveSource, open_camera, open_stream
 from articgw.client.pictures import open_pictures
-from tests.helpers.certificate import self_signed
+from tests.helpers.certificate import server_context
 from tests.helpers.films import film
 
 TIMEOUT_S = 20.0
@@ -184,7 +184,7 @@ async def test_a_camera_of_the_network_is_read_and_a_film_is_not(tmp_path: Path)
 
 @pytest.mark.integration
 async def test_a_certificate_must_be_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with camera_server(film(tmp_path / "a.mp4", 5), ssl_context=self_signed()) as url:
+    async with camera_server(film(tmp_path / "a.mp4", 5), ssl_context=server_context()) as url:
         with pytest.raises(OSError):
             await asyncio.to_thread(open_stream, f"{url}/mjpeg")
         here = URL(url)
