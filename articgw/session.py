@@ -133,6 +133,8 @@ class Session:
         async for frame in self.peer.slot.frames():
             if self._open is not None:
                 continue
+            if self.steering.expects(now=self._clock()):
+                self._backend.expect(frame)
             if sampler.on_frame(frame.thumbnail(), now=self._clock()).look:
                 self._journal.on_look(frame, now=self._clock())
                 try:

@@ -66,6 +66,10 @@ class Steering:
         """A question is open or expected: what arrives now is as good as it gets."""
         return self._attention.asked(now=now) or not self._may_idle
 
+    def expects(self, *, now: float) -> bool:
+        """A question is likely: see `artic_codecs.Attention`."""
+        return self._attention.expects(now=now)
+
     def on_typing(self, *, now: float) -> None:
         """A question is being written."""
         self._attention.on_typing(now=now)

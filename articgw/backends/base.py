@@ -88,6 +88,12 @@ class Backend(Protocol):
         Returns None where the back end does not read ahead, or is busy.
         """
 
+    def expect(self, frame: Frame) -> None:
+        """The newest frame, while a question is likely: begin with what needs no question.
+
+        Returns at once and bounds its own work; a frame may go by unheeded.
+        """
+
     def ask(self, prompt: Prompt, *, deadline_s: float) -> AsyncGenerator[str | Reply]:
         """Yield the answer's text in pieces, then exactly one `Reply`.
 

@@ -46,6 +46,8 @@ class ScriptedBackend:
         """The last ``keep`` questions that were asked."""
         self.glimpsed: list[Frame] = []
         """The last ``keep`` frames that were shown ahead of a question."""
+        self.expected: list[Frame] = []
+        """The last ``keep`` frames that came while a question was likely."""
         self.cancelled = 0
         """Questions whose asker left before the end."""
         self._keep = keep
@@ -64,6 +66,10 @@ class ScriptedBackend:
         self._shown += 1
         self.glimpsed = [*self.glimpsed, frame][-self._keep :]
         return self._shown
+
+    def expect(self, frame: Frame) -> None:
+        """Remembers the frame."""
+        self.expected = [*self.expected, frame][-self._keep :]
 
     async def asked(self, count: int) -> None:
         """Returns when ``count`` questions have arrived, answered or not."""

@@ -12,6 +12,9 @@ WARM_UP_S = 8.0
 TYPING_S = 6.0
 """Without another key by then, the question was given up."""
 AFTER_ANSWER_S = 4.0
+NEXT_QUESTION_S = 10.0
+"""An answer is read and thought about. Good pictures go on coming for less, as they cost the
+uplink; what costs only a thread's time may be kept ready for as long."""
 
 
 class Attention:
@@ -19,11 +22,13 @@ class Attention:
 
     def __init__(self, *, now: float) -> None:
         self._until_t = now + WARM_UP_S
+        self._next_until_t = now
         self._open = 0
 
     def on_typing(self, *, now: float) -> None:
         """A question is being written."""
         self._until_t = max(self._until_t, now + TYPING_S)
+        self._next_until_t = max(self._next_until_t, now + TYPING_S)
 
     def on_question(self) -> None:
         """A question is open until it ends."""
@@ -33,7 +38,12 @@ class Attention:
         """A question has ended, answered or not."""
         self._open = max(0, self._open - 1)
         self._until_t = max(self._until_t, now + AFTER_ANSWER_S)
+        self._next_until_t = max(self._next_until_t, now + NEXT_QUESTION_S)
 
     def asked(self, *, now: float) -> bool:
         """True while pictures are wanted as good as they come."""
         return self._open > 0 or now < self._until_t
+
+    def expects(self, *, now: float) -> bool:
+        """True while a question is likely: it is being written, or follows on another."""
+        return self._open > 0 or now < self._next_until_t

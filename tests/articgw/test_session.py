@@ -18,6 +18,7 @@ from articgw.protocol import (
     GatewayMessage,
     Hello,
     Ready,
+    Typing,
 )
 from articgw.session import KEPT_LOOKS, Session
 from articgw.testing import (
@@ -243,6 +244,21 @@ async def test_what_was_read_ahead_comes_with_the_question() -> None:
         await peer.hears(AnswerDone)
     assert backend.glimpsed == [shown]
     assert backend.prompts[0].glimpse == 1
+
+
+async def test_the_newest_frame_is_announced_once_a_question_is_likely() -> None:
+    backend = ScriptedBackend([Turn("fine")])
+    async with loopback_call(backend) as peer:
+        peer.show(picture())
+        while not backend.glimpsed:
+            await asyncio.sleep(0)
+        assert backend.expected == []
+        peer.say(Typing())
+        await asyncio.sleep(0)
+        shown = peer.show(picture())
+        while not backend.expected:
+            await asyncio.sleep(0)
+    assert backend.expected == [shown]
 
 
 async def test_the_last_looks_are_kept_and_no_more() -> None:

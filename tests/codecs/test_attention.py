@@ -6,7 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from artic_codecs.attention import AFTER_ANSWER_S, TYPING_S, WARM_UP_S, Attention
+from artic_codecs.attention import (
+    AFTER_ANSWER_S,
+    NEXT_QUESTION_S,
+    TYPING_S,
+    WARM_UP_S,
+    Attention,
+)
 
 Event = tuple[float, Callable[[Attention, float], None]]
 
@@ -42,3 +48,21 @@ def test_asked_or_idle(events: list[Event], at: float, asked: bool) -> None:
     for t, event in events:
         event(attention, t)
     assert attention.asked(now=at) is asked
+
+
+@pytest.mark.parametrize(
+    ("events", "at", "expected"),
+    [
+        ([], 0.0, False),
+        ([(20, typing)], 20 + TYPING_S / 2, True),
+        ([(20, typing)], 20 + TYPING_S, False),
+        ([(20, question)], 90.0, True),
+        ([(20, question), (25, end)], 25 + NEXT_QUESTION_S / 2, True),
+        ([(20, question), (25, end)], 25 + NEXT_QUESTION_S, False),
+    ],
+)
+def test_a_question_is_likely(events: list[Event], at: float, expected: bool) -> None:
+    attention = Attention(now=0.0)
+    for t, event in events:
+        event(attention, t)
+    assert attention.expects(now=at) is expected

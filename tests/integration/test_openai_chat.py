@@ -119,7 +119,7 @@ async def test_a_picture_that_is_none_is_refused_with_the_servers_words(
     def broken(frame: object, longest_px: int) -> Picture:
         return Picture(b"aGVsbG8=", (SIDE_PX, SIDE_PX))
 
-    monkeypatch.setattr("articgw.backends.openai_chat.backend.picture_of", broken)
+    monkeypatch.setattr("articgw.backends.openai_chat.pictures.picture_of", broken)
     backend = backend_at(reader)
     await backend.start()
     try:

@@ -86,6 +86,9 @@ class EmbeddedBackend:
             return None
         return scene if isinstance(scene, Scene) else None
 
+    def expect(self, frame: Frame) -> None:
+        """Nothing: its process takes the planes as they are."""
+
     async def ask(self, prompt: Prompt, *, deadline_s: float) -> AsyncGenerator[str | Reply]:
         """Yield the answer's text in pieces, then the `Reply`."""
         if self._answering is None:

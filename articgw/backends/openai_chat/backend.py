@@ -30,7 +30,7 @@ from articgw.backends.openai_chat.faults import Faults
 from articgw.backends.openai_chat.features import MAX_TOKENS, Asking, Features
 from articgw.backends.openai_chat.instructions import EvidenceBy, system_prompt
 from articgw.backends.openai_chat.opening import Opening, complaint_of_response, connect
-from articgw.backends.openai_chat.picture import picture_of
+from articgw.backends.openai_chat.pictures import Pictures
 from articgw.backends.openai_chat.schema import Schema
 from articgw.backends.openai_chat.stream import GAP_S, Stream, drain
 from articgw.backends.openai_chat.target import Target
@@ -66,6 +66,7 @@ class OpenAIChatBackend:
             raise ConfigError("api_key has characters that no key has: was it copied whole?")
         self._target = target
         self._picture_px = picture_px
+        self._pictures = Pictures(picture_px)
         self._gap_s = gap_s
         self._convention = convention_of(target.model)
         self._features = Features(evidence, max_tokens=max_tokens)
@@ -104,6 +105,10 @@ class OpenAIChatBackend:
         """Nothing: such a model is asked only when somebody asks."""
         return None
 
+    def expect(self, frame: Frame) -> None:
+        """Make its picture ahead of the question."""
+        self._pictures.expect(frame, now=asyncio.get_running_loop().time())
+
     async def ask(self, prompt: Prompt, *, deadline_s: float) -> AsyncGenerator[str | Reply]:
         """Yield the answer's text as it comes, then the `Reply`."""
         if self._http is None:
@@ -113,7 +118,7 @@ class OpenAIChatBackend:
         opening = Opening(self._http, faults, self._features, ends_t=ends_t)
         try:
             async with asyncio.timeout_at(ends_t):
-                picture = await asyncio.to_thread(picture_of, prompt.frame, self._picture_px)
+                picture = await self._pictures.of(prompt.frame)
 
                 def body(asking: Asking) -> bytes:
                     system = system_prompt(asking.by, self._convention)
@@ -137,6 +142,7 @@ class OpenAIChatBackend:
         for task in self._draining:
             task.cancel()
         await asyncio.gather(*self._draining, return_exceptions=True)
+        await self._pictures.close()
         if http is not None:
             await http.close()
 

@@ -17,7 +17,7 @@ QUALITY = 85
 """The frame has been through a video codec; more would be upload that no model can read."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Picture:
     """What is sent of a frame."""
 
