@@ -20,6 +20,7 @@ from articgw.memory import tidy
 from articgw.metrics import Metrics
 from articgw.offer import check_offer
 from articgw.protocol import Error
+from articgw.scout import NoScout, Scout
 from articgw.session import Session
 from articgw.tokens import Caller
 from articgw.trace import NoTrace, TraceFile, check_folder, open_trace
@@ -54,7 +55,10 @@ class Call:
 class Calls:
     """All calls of one process. Raises `ConfigError` where traces cannot be written."""
 
-    def __init__(self, config: Config, backend: Backend, metrics: Metrics) -> None:
+    def __init__(
+        self, config: Config, backend: Backend, metrics: Metrics, scout: Scout | None = None
+    ) -> None:
+        self._scout = scout or NoScout()
         self.draining = False
         """No call is taken any more."""
         self._config = config
@@ -178,7 +182,13 @@ class Calls:
         peer = WebRtcPeer(self._config, time.monotonic, dialect)
         trace = open_trace(self._config.trace_dir)
         session = Session(
-            peer, self._backend, self._config, time.monotonic, trace=trace, metrics=self._metrics
+            peer,
+            self._backend,
+            self._config,
+            time.monotonic,
+            trace=trace,
+            metrics=self._metrics,
+            scout=self._scout,
         )
         trace.begin(session.id, now=now)
         return Call(session, peer, trace, caller.subject, door, now)

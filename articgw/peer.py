@@ -17,6 +17,9 @@ class Peer(Protocol):
     def slot(self) -> FrameSlot:
         """Where the newest frame is."""
 
+    unpacks: bool
+    """Packed pictures are put together before they come to the slot; set by the session."""
+
     def messages(self) -> AsyncIterator[ClientMessage | MessageError]:
         """What the client says, until the call ends; a `MessageError` where it cannot be read."""
 

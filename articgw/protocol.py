@@ -15,7 +15,7 @@ all made from them (msgspec, so that no message is checked by hand).
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -27,7 +27,7 @@ MAX_MESSAGE_BYTES = 16 * 1024
 """RFC 8831 section 6.6: without interleaving, larger messages would block the others."""
 MAX_QUESTION_CHARS = 2000
 MAX_ID_CHARS = 64
-CAN = ("cap", "fps", "size", "pause", "status")
+CAN = ("cap", "fps", "size", "pause", "regions-qp", "regions-packed", "status")
 """What a client may say of itself in ``hello.can``. All but "status" are parts of a `Steer` that it
 obeys; who obeys "fps" also sends a fresh frame at once with every ``ask``. Who says "status" is
 sent a `Status` every second."""
@@ -68,6 +68,10 @@ class Stats(_Message, frozen=True, kw_only=True, tag="stats"):
     """Sent, on the wire as far as the sender knows it."""
     fps: float | None = None
     size_px: tuple[int, int] | None = None
+    region_db: float | None = None
+    """PSNR of the most important region, on what the encoder made of it."""
+    region_qp: float | None = None
+    """The quantiser that it was coded with."""
 
 
 class Ask(_Message, frozen=True, kw_only=True, tag="ask"):
@@ -182,7 +186,10 @@ class Steer(_Message, frozen=True, kw_only=True, tag="steer", omit_defaults=Fals
     """Ceiling of the size, whatever the camera's; None: as the camera gives it."""
     pause: bool
     """Send no video at all."""
+    how: Literal["whole", "qp", "packed"] = "whole"
+    """Whole frames alike, regions coded better than the rest, or packed (docs/protocol.md)."""
     regions: tuple[SteerRegion, ...]
+    """As they lie now; the gateway moves them with the picture."""
     ttl_s: float
     """Without another steer by then, go back to what you would do on your own."""
     why: str

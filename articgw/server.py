@@ -34,6 +34,8 @@ from articgw.doors.whip import WhipDoor
 from articgw.gate import GATE, MAX_BODY_BYTES, Gate, Refusal, allow
 from articgw.lag import LoopLag
 from articgw.metrics import Metrics, Standing
+from articgw.models import default_models_dir
+from articgw.scout import NoScout, Scout, scout_for
 
 
 class Gateway:
@@ -46,7 +48,10 @@ class Gateway:
         self._lag = LoopLag()
         self._metrics = Metrics()
         self._metrics.watch(self._standing)
-        self._calls = Calls(config, backend, self._metrics)
+        scripted = config.backend == "scripted"
+        models_dir = None if scripted else config.models_dir or default_models_dir()
+        self._scout: Scout = scout_for(backend, models_dir) if config.aim else NoScout()
+        self._calls = Calls(config, backend, self._metrics, self._scout)
 
     def app(self) -> web.Application:
         """The aiohttp application; starts and stops the back end with itself."""
@@ -92,6 +97,7 @@ class Gateway:
         yield
         lag.cancel()
         await self._calls.close()
+        await self._scout.close()
         await self._backend.close()
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:

@@ -3,17 +3,20 @@
     camera ─RTP─▶ peer.slot ─newest frame─▶ _watch ──▶ sampler: worth a look? ──▶ backend.look
                       │                                                              │ glimpse
                       │ newest frame                                                 ▼
-    person ─ask─▶ peer.messages ──▶ _converse ──▶ _answer ──▶ backend.ask(question, frame, glimpse)
-       ▲                                                        │ text in pieces, then the Reply
+    person ─ask─▶ peer.messages ──▶ _converse ──▶ _answer ──▶ aiming: a frame aimed at the question
+       ▲                                                        ▼
+       │                                         backend.ask(question, frame, glimpse)
+       │                                                        │ text in pieces, then the Reply
        ├── answer.delta · answer.done(readability, regions) ◀───┤
        │                                                        ▼ regions, readability
-    sender ◀─ steer: cap, fps, size ◀─ _steer ◀─ steering ◀─ feedback, typing, the network
+    sender ◀─ steer: cap, fps, how ◀── _steer ◀─ steering ◀─ feedback, typing, the network
 
 Who has no data channel asks by `ask`, and is told what the data channel would have been.
 Three coroutines under one task group: `_watch` sees, `_converse` talks, `_steer` tells the sender
-what to send. A question gets the newest frame, and waits a moment for a fresher one where the
-sender sends it; a new question supersedes the running one; every question ends in exactly one
-answer.done or one error. A slow model holds up neither the camera nor the person.
+what to send. A question gets the newest frame, and waits a moment for one that was aimed at it, or
+for a fresher one, where the sender sends it; a new question supersedes the running one; every
+question ends in exactly one answer.done or one error. A slow model holds up neither the camera nor
+the person.
 """
 
 from __future__ import annotations
@@ -28,6 +31,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from artic_perception import Sampler
+from articgw.aiming import Aiming
 from articgw.backends import Backend, Prompt, Reply
 from articgw.config import Config
 from articgw.errors import BackendError, BackendGarbled, ErrorCode
@@ -52,6 +56,7 @@ from articgw.protocol import (
     Typing,
 )
 from articgw.replies import answer_done
+from articgw.scout import NoScout, Scout
 from articgw.steering import TICK_S, Steering
 from articgw.trace import NoTrace, Trace
 from articgw.vitals import Vitals
@@ -90,12 +95,14 @@ class Session:
         clock: Callable[[], float] = time.monotonic,
         trace: Trace | None = None,
         metrics: Metrics | None = None,
+        scout: Scout | None = None,
     ) -> None:
         self.id = secrets.token_hex(20)
         self.peer = peer
         self.looks: OrderedDict[str, Frame] = OrderedDict()
         """The frames of the last answers, by question id."""
         self.steering = Steering(peer, config, trace or NoTrace(), now=clock())
+        self._aiming = Aiming(scout or NoScout(), peer.slot, self.steering, clock)
         self._journal = Journal(trace or NoTrace(), metrics or Metrics())
         self._backend = backend
         self._config = config
@@ -131,6 +138,7 @@ class Session:
     async def _watch(self) -> None:
         sampler = Sampler()
         async for frame in self.peer.slot.frames():
+            await self._aiming.on_frame(frame, now=self._clock())
             if self._open is not None:
                 continue
             if self.steering.expects(now=self._clock()):
@@ -156,6 +164,7 @@ class Session:
                 case Hello():
                     self._greeted = True
                     self.steering.can = frozenset(message.can)
+                    self.peer.unpacks = "regions-packed" in message.can
                     model, about = self._backend.model, self._backend.about
                     ready = Ready(version=VERSION, session=self.id, model=model, about=about)
                     self.peer.send(ready)
@@ -192,9 +201,10 @@ class Session:
     async def _answer(
         self, ask: Ask, frame: Frame, tell: Tell, *, asked_t: float, wanted_t: float
     ) -> None:
-        if self.steering.sends_fresh:
-            fresh = self.peer.slot.captured_since(wanted_t, within_s=FRESH_WAIT_S)
-            frame = await fresh or frame
+        look = await self._aiming.look(ask.text, frame, self._glimpse)
+        if look is None and self.steering.sends_fresh:
+            look = await self.peer.slot.captured_since(wanted_t, within_s=FRESH_WAIT_S)
+        frame = look or frame
         looked_t = self._clock()
         self._keep_look(ask.id, frame)
         self._journal.on_look(frame, ask.id, now=looked_t)
@@ -230,7 +240,7 @@ class Session:
             now=now,
         )
         tell(done)
-        self.steering.regions = regions
+        await self._aiming.on_answer(regions, frame, now=now)
         self.steering.on_readability(readability)
         self._journal.on_answer(done, now=now)
 

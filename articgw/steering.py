@@ -2,7 +2,7 @@
 
     peer.estimate ─▶ rule: need ─┐
     typing, ask ─▶ attention ────┼─▶ allocator ─▶ Steer ─▶ peer.send    who obeys
-    regions of the last answer ──┘                  └────▶ peer.limit   whoever sends: REMB
+    regions of the question ─────┘                  └────▶ peer.limit   whoever sends: REMB
 
 A sender that obeys is not held down by REMB: while it idles its own congestion control would forget
 the link, and grow by 8 % a second when the question comes; and it paces its packets by REMB.
@@ -29,6 +29,10 @@ OVER = 1.3
 OVER_S = 3.0
 """Who sends so much more than it ever may, for so long, does not obey, whatever it said. Not
 sooner: Chromium's VP8 spends thrice its rate for the second after idling."""
+REGION_BITS = 60_000
+"""What makes a small text readable that no frame before has shown well (measured: 7 kB)."""
+LEAST_SETTLE_S, MOST_SETTLE_S = 0.1, 1.3
+"""A steer has to get there; and the person waits for an answer."""
 REPEAT_S = 4.0
 """A steer lasts ten seconds; one lost repeat must not end it."""
 
@@ -40,6 +44,7 @@ class Steering:
         self.can: frozenset[str] = frozenset()
         """What the client said that it obeys."""
         self.regions: tuple[Region, ...] = ()
+        """What the open question is about, as it lies in the newest frame."""
         self._peer = peer
         self._config = config
         self._trace = trace
@@ -62,6 +67,16 @@ class Steering:
         """The sender sends a fresh frame with every question (docs/protocol.md, rule 6)."""
         return "fps" in self.can
 
+    @property
+    def aims(self) -> bool:
+        """Would the sender treat a region otherwise than the rest, on this link?"""
+        return self._config.aim and self._allocator.treats(need_bps=self._need.bps, can=self.can)
+
+    @property
+    def settles_s(self) -> float:
+        """How long a treated region takes to become readable, at the bits that it gets."""
+        return min(MOST_SETTLE_S, LEAST_SETTLE_S + REGION_BITS / max(1, self._need.bps))
+
     def asked(self, *, now: float) -> bool:
         """A question is open or expected: what arrives now is as good as it gets."""
         return self._attention.asked(now=now) or not self._may_idle
@@ -79,6 +94,11 @@ class Steering:
         """A question is open."""
         self._attention.on_question()
         self._rule.on_question()
+        self.tick(now=now)
+
+    def on_aim(self, regions: tuple[Region, ...], *, now: float) -> None:
+        """The regions of the open question are known, or have moved."""
+        self.regions = regions
         self.tick(now=now)
 
     def on_end(self, *, now: float) -> None:
@@ -99,7 +119,12 @@ class Steering:
         need = self._rule.decide(min(estimate.bps, self._config.max_bps))
         asked = self.asked(now=now)
         steer = self._allocator.decide(
-            need_bps=need.bps, asked=asked, regions=self.regions, now=now
+            need_bps=need.bps,
+            asked=asked,
+            regions=self.regions,
+            now=now,
+            can=self.can if self._config.aim else frozenset(),
+            question_open=self._attention.is_open,
         )
         self._note(estimate, need, steer, now)
         self._estimate, self._need, self._steer = estimate, need, steer
@@ -169,6 +194,7 @@ class Steering:
                 cap_bps=steer.cap_bps,
                 fps=steer.fps,
                 size_px=steer.size_px,
+                how=steer.how,
                 ttl_s=steer.ttl_s,
                 regions=[region.box for region in steer.regions],
             )
@@ -188,6 +214,7 @@ def _message(steer: Steer, now: float) -> protocol.Steer:
         fps=steer.fps,
         size_px=steer.size_px,
         pause=steer.pause,
+        how=steer.how.value,
         regions=tuple(
             protocol.SteerRegion(
                 box=region.box,

@@ -1,6 +1,7 @@
 """A `Peer` over aiortc: one RTCPeerConnection, whose tracks are always drained.
 
     track.recv() ──▶ CaptureClock ──▶ FrameSlot            the camera: the newest frame, as YUV
+                          └─▶ unpack_frames ─┘             ... of a sender that packs
     track.recv() ──▶ nothing                               audio
     any second video                                       answered inactive: it is not sent
     data channel ──▶ Talk                                  messages, both ways
@@ -45,6 +46,7 @@ from articgw.reception import Reception
 from articgw.sdpfrag import Candidate, Fragment
 from articgw.slot import FrameSlot
 from articgw.talk import Talk
+from articgw.unpacking import unpack_frames
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +89,9 @@ class WebRtcPeer:
         self._negotiating = asyncio.Lock()
         self.ice = IceSession(self._connection, clock)
         self.slot = FrameSlot()
+        self.unpacks = False
+        """Whether the sender said that it packs; set by the session."""
+        self._packed = FrameSlot()
         self._connection.on("track", self._on_track)
         self._connection.on("datachannel", self._talk.on_channel)
         self._connection.on("connectionstatechange", self._on_state)
@@ -216,6 +221,7 @@ class WebRtcPeer:
         if self._ended:
             return
         self._ended = True
+        self._packed.end()
         self.slot.end()
         self._talk.end()
 
@@ -233,6 +239,7 @@ class WebRtcPeer:
             seam = ReceiverSeam(receiver, self._reception, self._clock)
             self._start(self._tell_sender(seam), "feedback")
             self._start(self._take_frames(track), "take video")
+            self._start(unpack_frames(self._packed, self.slot), "unpack video")
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> None:
         task = asyncio.create_task(work, name=name)
@@ -251,8 +258,10 @@ class WebRtcPeer:
                 picture: Any = await track.recv()
                 now = self._clock()
                 captured_t = capture_clock.on_frame(picture.pts * picture.time_base, now=now)
-                self.slot.put(Frame(picture, float(captured_t)))
+                arrived = self._packed if self.unpacks else self.slot
+                arrived.put(Frame(picture, float(captured_t)))
         except MediaStreamError:
+            self._packed.end()
             self.slot.end()
 
 

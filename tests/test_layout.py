@@ -26,7 +26,7 @@ NO_TWIN = {
     "articgw/doors/offer.py": "test_server.py, integration/test_gateway.py",
     "articgw/ice_session.py": "needs real peers: integration/test_whip.py, test_pipecat.py",
     "articgw/talk.py": "needs real peers: integration/test_gateway.py, test_pipecat.py",
-    "articgw/webrtc_peer.py": "needs two real peers: integration/test_gateway.py",
+    "articgw/webrtc_peer.py": "two real peers: integration/test_gateway.py, test_unpacking.py",
     "articgw/testing/fakes.py": "the fakes of test_session.py",
     "articgw/client/link.py": "needs a real gateway: integration/test_client.py",
     "articgw/client/call.py": "needs a real gateway: integration/test_client.py",

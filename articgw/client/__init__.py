@@ -6,7 +6,10 @@ remote.py     questions about calls of others       answers.py   answers in piec
 opening.py    which camera is meant by a name       pictures.py  opens whatever holds pictures
 sources.py    films, pictures, drawings             devices.py   V4L2, RTSP, MJPEG
 camera.py     the track: source, valve, newest      valve.py     which frames are sent
-encoder.py    H.264 that follows at once            bits.py      budget and quantiser of a frame
+encoder.py    H.264 that follows at once            x264.py      each frame bounded, and aimed
+shot.py       whole, with regions, or packed        region_qp.py where the bits go
+bits.py       budget of a frame                     quantiser.py the QP that gives it
+sizes.py      how large a picture may be            look_quality.py how well the region left
 """
 
 from articgw.client.answers import Answer, AnswerStream, CallLost, CallRefused, QuestionFailed

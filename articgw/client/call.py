@@ -25,6 +25,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
+from artic_codecs.steer import Treatment
 from articgw.client.answers import Answer, AnswerStream, CallLost, QuestionFailed
 from articgw.client.camera import FrameSource, SteeredTrack
 from articgw.client.encoder import Sent
@@ -58,13 +59,17 @@ STATS_S = 1.0
 TICK_S = 0.1
 TYPING_S = 1.0
 OWN_FPS = 15.0
+REGIONS = {Treatment.QP: "regions-qp", Treatment.PACKED: "regions-packed"}
+"""As ``hello.can`` and ``steer.ack`` say it."""
+REGION_S = 1.5
+"""What is known of a region in an older frame is not told any more."""
 
 
 class Call:
     """One call, from ``async with`` to its end. Raises `CallRefused` and `CallLost`.
 
-    ``obey``: let the gateway steer rate, frame rate and size. ``fps``: the most that is ever sent.
-    The source is closed with the call.
+    ``obey``: let the gateway steer rate, frame rate, size and regions. ``fps``: the most that is
+    ever sent. The source is closed with the call.
     """
 
     def __init__(
@@ -181,7 +186,7 @@ class Call:
     def _can(self) -> tuple[str, ...]:
         if not self._obey:
             return ("status",)
-        own_encoder = () if self._link.encoder is None else ("cap", "size")
+        own_encoder = () if self._link.encoder is None else ("cap", "size", *REGIONS.values())
         return (*own_encoder, "fps", "pause", "status")
 
     def _on_message(self, message: GatewayMessage) -> None:
@@ -207,7 +212,8 @@ class Call:
     def _on_steer(self, steer: Steer) -> None:
         if self._obey and self._obedience.on_steer(steer, self._clock()):
             self._apply()
-            applied = tuple(part for part in self._can() if part != "status")
+            others = {word for how, word in REGIONS.items() if how is not self._orders.how}
+            applied = tuple(part for part in self._can() if part not in {*others, "status"})
             self._link.send(SteerAck(seq=steer.seq, applied=applied))
 
     def _on_error(self, error: Error) -> None:
@@ -247,7 +253,13 @@ class Call:
         self._valve.set_fps(orders.fps)
         self._valve.pause(orders.pause or self.ready is None)
         if self._link.encoder is not None:
-            self._link.encoder.steer(cap_bps=orders.cap_bps, fps=orders.fps, size_px=orders.size_px)
+            self._link.encoder.steer(
+                cap_bps=orders.cap_bps,
+                fps=orders.fps,
+                size_px=orders.size_px,
+                how=orders.how,
+                regions=orders.regions,
+            )
 
     async def _tick(self) -> None:
         measured_t, before = self._clock(), self._link.totals()
@@ -265,6 +277,14 @@ class Call:
         if self._link.encoder is None:
             self.stats = Stats(fps=fps)
         else:
-            bps = 8 * (after[1] - before[1]) / seconds
-            self.stats = Stats(bps=bps, fps=fps, size_px=self._link.encoder.sent.size_px)
+            sent, region = self._link.encoder.sent, self._link.encoder.sent.region
+            if region is not None and self._clock() - region.frame_t > REGION_S:
+                region = None
+            self.stats = Stats(
+                bps=8 * (after[1] - before[1]) / seconds,
+                fps=fps,
+                size_px=sent.size_px,
+                region_db=None if region is None else region.psnr_db,
+                region_qp=None if region is None else region.qp,
+            )
         self._link.send(self.stats)

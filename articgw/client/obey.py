@@ -3,15 +3,20 @@
     steer(seq) ──▶ in force for ttl_s ──▶ own ways
     typing, ask ──▶ at once as high as the last high steer, for a moment: the gateway's own steer
                     needs a round trip, and the person waits
+    regions ──▶ cleaned on arrival, each for its own ttl_s; a local raise keeps the newest ones,
+                and what was said of the rest of the picture
 
 Sans-I/O: `now` is an argument.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from articgw.protocol import Steer
+from artic_codecs.cleaning import Said, clean
+from artic_codecs.regions import Region
+from artic_codecs.steer import Treatment
+from articgw.protocol import Steer, SteerRegion
 
 HIGH_FPS = 2.0
 """A steer above it is not an idle one."""
@@ -29,6 +34,10 @@ class Orders:
     size_px: tuple[int, int] | None
     pause: bool
     why: str
+    regions: tuple[Region, ...] = ()
+    """Where the bits go, most important first, on the clock of ``now``; some may have expired."""
+    how: Treatment = Treatment.WHOLE
+    """What becomes of the rest of the picture."""
 
 
 class Obedience:
@@ -52,7 +61,15 @@ class Obedience:
         fps = min(steer.fps, self._own.fps) if steer.fps > 0 else self._own.fps
         pause = steer.pause or steer.fps <= 0
         cap_bps = steer.cap_bps if steer.cap_bps > 0 else None
-        self._steered = Orders(cap_bps, fps, steer.size_px, pause, steer.why)
+        self._steered = Orders(
+            cap_bps,
+            fps,
+            steer.size_px,
+            pause,
+            steer.why,
+            _regions(steer, now),
+            Treatment(steer.how),
+        )
         self._until_t = now + steer.ttl_s
         self._raised_until_t = None
         if fps > HIGH_FPS and not pause:
@@ -69,4 +86,14 @@ class Obedience:
             return self._own
         raised = self._raised_until_t is not None and now < self._raised_until_t
         low = self._steered.pause or self._steered.fps < self._high.fps
-        return self._high if raised and low else self._steered
+        if raised and low:
+            return replace(self._high, regions=self._steered.regions, how=self._steered.how)
+        return self._steered
+
+
+def _regions(steer: Steer, now: float) -> tuple[Region, ...]:
+    return clean([_said(one, now) for one in steer.regions], now=now).regions
+
+
+def _said(one: SteerRegion, now: float) -> Said:
+    return Said(one.box, frame_t=now, priority=one.priority, expires_t=now + one.ttl_s)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import av
 
-from articgw.client.encoder import decodable, fitted
 from articgw.client.pictures import open_pictures, upright
+from articgw.client.sizes import decodable, fitted
 
 _DEFAULT_FPS = 30.0
 STILL_FPS = 10.0

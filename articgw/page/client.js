@@ -8,7 +8,8 @@
  *   ready     the gateway's `ready` message; questions are taken from now on
  *   regions   where the model looked for the answer that has just come
  *   status    how the call does, once a second        stats   what is sent, once a second
- *   steer     what the gateway asked of the sender, with the parts in force as `applied`
+ *   steer     what the gateway asked of the sender, with the parts in force as `applied`; again when
+ *             those change
  *   shaky     true when the link stalls, false when it is back
  *   error     a CallError that ends neither the call nor a question
  *   lost      the call was open, is over, and nobody here ended it; a CallError
@@ -109,6 +110,7 @@ export class Call extends EventTarget {
     this.#upstream = upstream;
     this.#link = this.#follow(new Link(iceServers));
     upstream.begin(this.#link);
+    upstream.steering.addEventListener("applied", ({ detail }) => this.#acknowledge(detail));
     await this.#link.connect((offer) => this.#gateway.offer(offer));
     if (this.#over) return;
     await upstream.steering.start();
@@ -138,7 +140,7 @@ export class Call extends EventTarget {
     else if (message.type === "answer.delta") answer?.grow(message.text);
     else if (message.type === "answer.done") this.#finish(answer, message);
     else if (message.type === "error") this.#fail(answer, message);
-    else if (message.type === "steer") this.#obey(message);
+    else if (message.type === "steer") this.#upstream.steering.obey(message);
     else if (message.type === "status") this.#emit("status", message);
   }
 
@@ -162,12 +164,11 @@ export class Call extends EventTarget {
     else this.#end(error);
   }
 
-  async #obey(steer) {
-    const { steering } = this.#upstream;
-    if (!(await steering.obey(steer)) || this.#over) return;
-    const applied = steering.can;
-    this.#link.send({ type: "steer.ack", seq: steer.seq, applied });
-    this.#emit("steer", { ...steer, applied });
+  #acknowledge(steer) {
+    if (this.#over) return;
+    const { seq, applied } = steer;
+    this.#link.send({ type: "steer.ack", seq, applied });
+    this.#emit("steer", steer);
   }
 
   async #measure() {

@@ -2,23 +2,25 @@
  * the encoder gets what it works on. pack-canvas.js is for the frames and browsers that have none.
  */
 
+import { Areas } from "/page/areas.js";
 import {
   CELL_PX, COLUMNS, DARK_LUMA, GREY_CHROMA, GREY_LUMA, LIGHT_LUMA, cellsOf,
 } from "/page/layout-mark.js";
 import { MARK_PX, packedPx, thumbnailAt, windowAt, windowOf } from "/page/layout.js";
 
-const CHANNELS = {
-  I420: [{ plane: 0, first: 0, next: 1 }, { plane: 1, first: 0, next: 1 }, { plane: 2, first: 0, next: 1 }],
-  NV12: [{ plane: 0, first: 0, next: 1 }, { plane: 1, first: 0, next: 2 }, { plane: 1, first: 1, next: 2 }],
-};
+/** Of each plane the channels that lie in it in turn. */
+const PLANES = { I420: [[0], [1], [2]], NV12: [[0], [1, 2]] };
+const WORD = 4; // bytes
 
 export class PackPlanes {
   #source = new Uint8Array();
-  #sums = new Uint32Array();
+  #areas = new Areas();
 
   /** Can this frame be packed here? Not one in memory of a graphics processor, turned or stretched. */
-  static takes({ format, visibleRect, displayWidth, displayHeight }) {
-    return format in CHANNELS && visibleRect.width === displayWidth && visibleRect.height === displayHeight;
+  static takes({ format, visibleRect, displayWidth, displayHeight, rotation = 0, flip = false }) {
+    const turned = rotation !== 0 || flip;
+    const stretched = visibleRect.width !== displayWidth || visibleRect.height !== displayHeight;
+    return format in PLANES && !turned && !stretched;
   }
 
   /** The packed picture of a frame, with its time stamp; the caller closes both.
@@ -29,22 +31,12 @@ export class PackPlanes {
     if (size[0] !== layout.cameraPx[0] || size[1] !== layout.cameraPx[1]) {
       throw new RangeError(`a frame of ${size.join("x")} px does not fit the layout`);
     }
-    const bytes = frame.allocationSize();
-    if (this.#source.length < bytes) this.#source = new Uint8Array(bytes);
-    const planes = await frame.copyTo(this.#source);
+    const planes = await this.#read(frame);
     const [width, height] = packedPx(layout);
     const data = new Uint8Array((width * height * 3) / 2);
-    let offset = 0;
-    CHANNELS[frame.format].forEach(({ plane, first, next }, channel) => {
-      const part = channel ? 2 : 1;
-      const length = (width * height) / (part * part);
-      const target = { data: data.subarray(offset, offset + length), stride: width / part };
-      const source = { start: planes[plane].offset + first, next, stride: planes[plane].stride };
-      target.data.fill(channel ? GREY_CHROMA : GREY_LUMA);
-      this.#copy(source, shrunk(windowOf(layout), part), target, shrunk(windowAt(layout), part));
-      const whole = { x: 0, y: 0, width: size[0] / part, height: size[1] / part };
-      this.#average(source, whole, target, shrunk(thumbnailAt(layout), part));
-      offset += length;
+    const channels = [0, 1, 2].map((channel) => channelOf(data, width, height, channel));
+    PLANES[frame.format].forEach((inPlane, number) => {
+      this.#fill(planes[number], size, inPlane.map((channel) => channels[channel]), layout);
     });
     drawMark(data, width, layout);
     const { timestamp, duration, colorSpace } = frame;
@@ -54,40 +46,52 @@ export class PackPlanes {
     });
   }
 
-  #copy({ start, next, stride }, from, target, to) {
-    for (let row = 0; row < from.height; row += 1) {
-      const first = start + (from.y + row) * stride + from.x * next;
-      const at = (to.y + row) * target.stride + to.x;
-      if (next === 1) target.data.set(this.#source.subarray(first, first + from.width), at);
-      else for (let x = 0; x < from.width; x += 1) target.data[at + x] = this.#source[first + x * next];
-    }
+  /** Where the frame's planes are in `#source` now: rows of whole words. */
+  async #read(frame) {
+    const [width, height] = [frame.visibleRect.width, frame.visibleRect.height];
+    let bytes = 0;
+    const layout = PLANES[frame.format].map(({ length }, number) => {
+      const part = number ? 2 : 1;
+      const plane = { offset: bytes, stride: WORD * Math.ceil((length * Math.ceil(width / part)) / WORD) };
+      bytes += plane.stride * Math.ceil(height / part);
+      return plane;
+    });
+    if (this.#source.length < bytes) this.#source = new Uint8Array(bytes);
+    return frame.copyTo(this.#source, { layout });
   }
 
-  /** The mean of each area, rows first: a true low-pass, for what aliases costs bits. */
-  #average({ start, next, stride }, { width, height }, target, to) {
-    if (this.#sums.length < width) this.#sums = new Uint32Array(width);
-    const [sums, source] = [this.#sums, this.#source];
-    for (let row = 0; row < to.height; row += 1) {
-      const [top, bottom] = span(row, height, to.height);
-      sums.fill(0);
-      for (let y = top; y < bottom; y += 1) {
-        const first = start + y * stride;
-        for (let x = 0; x < width; x += 1) sums[x] += source[first + x * next];
-      }
+  /** The channels that lie in this plane. */
+  #fill({ offset, stride }, [width, height], channels, layout) {
+    const [{ part }] = channels;
+    const from = shrunk(windowOf(layout), part);
+    const [detail, scene] = [shrunk(windowAt(layout), part), shrunk(thumbnailAt(layout), part)];
+    channels.forEach((channel, first) => {
+      this.#copy({ start: offset + first, stride, step: channels.length }, from, channel, detail);
+    });
+    const words = new Uint32Array(this.#source.buffer);
+    const plane = { start: offset / WORD, stride: stride / WORD, width: width / part, height: height / part };
+    const targets = channels.map(({ data, stride: across }) => (
+      { data, at: scene.y * across + scene.x, stride: across, width: scene.width, height: scene.height }));
+    this.#areas.average(words, plane, targets);
+  }
+
+  #copy({ start, stride, step }, from, target, to) {
+    for (let row = 0; row < from.height; row += 1) {
+      const first = start + (from.y + row) * stride + from.x * step;
       const at = (to.y + row) * target.stride + to.x;
-      for (let column = 0; column < to.width; column += 1) {
-        const [left, right] = span(column, width, to.width);
-        let sum = 0;
-        for (let x = left; x < right; x += 1) sum += sums[x];
-        const count = (right - left) * (bottom - top);
-        target.data[at + column] = Math.floor((sum + count / 2) / count);
-      }
+      if (step === 1) target.data.set(this.#source.subarray(first, first + from.width), at);
+      else for (let x = 0; x < from.width; x += 1) target.data[at + x] = this.#source[first + x * step];
     }
   }
 }
 
-function span(index, from, to) {
-  return [Math.floor((index * from) / to), Math.floor(((index + 1) * from) / to)];
+/** A channel of the packed picture, grey. */
+function channelOf(data, width, height, channel) {
+  const part = channel ? 2 : 1;
+  const length = (width * height) / (part * part);
+  const offset = channel ? width * height + (channel - 1) * length : 0;
+  const mine = data.subarray(offset, offset + length);
+  return { data: mine.fill(channel ? GREY_CHROMA : GREY_LUMA), stride: width / part, part };
 }
 
 function shrunk({ x, y, width, height }, part) {

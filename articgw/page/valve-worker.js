@@ -4,17 +4,20 @@
  */
 
 import { Pace } from "/page/pace.js";
+import { Packer } from "/page/packer.js";
 
 const pace = new Pace(15);
+const packer = new Packer();
 let reader = null;
 let writer = null;
-let size = "";
+const told = {};
 
 onmessage = ({ data }) => {
   if (data.writable) writer = data.writable.getWriter();
   if (data.readable) pump(data.readable);
   if (data.fps !== undefined) pace.fps = data.fps;
   if (data.paused !== undefined) pace.paused = data.paused;
+  if (data.regions !== undefined) aim(data.regions);
   if (data.fresh) pace.freshen();
   if (data.stop) stop();
 };
@@ -28,8 +31,9 @@ async function pump(readable) {
     const { value: frame, done } = await mine.read();
     if (done) return;
     try {
-      tellSize(frame);
-      if (pace.passes(frame.timestamp)) await writer.write(frame);
+      tell("sizePx", [frame.displayWidth, frame.displayHeight]);
+      if (pace.passes(frame.timestamp)) await send(frame);
+      else await packer.practise(frame);
     } catch {
       return; // the track that it goes into has ended
     } finally {
@@ -38,11 +42,27 @@ async function pump(readable) {
   }
 }
 
-function tellSize({ displayWidth, displayHeight }) {
-  const now = `${displayWidth}x${displayHeight}`;
-  if (now === size) return;
-  size = now;
-  postMessage({ sizePx: [displayWidth, displayHeight] });
+async function send(frame) {
+  const picture = await packer.picture(frame, 1000 / pace.fps);
+  tell("packs", packer.packs);
+  try {
+    await writer.write(picture);
+  } finally {
+    picture.close();
+  }
+}
+
+/** What is in another window is not there yet: it does not wait for the next frame that is due. */
+function aim(regions) {
+  if (packer.aim(regions) && !pace.paused) pace.freshen();
+  tell("packs", packer.packs);
+}
+
+/** The page, where that has changed. */
+function tell(name, value) {
+  if (String(told[name]) === String(value)) return;
+  told[name] = value;
+  postMessage({ [name]: value });
 }
 
 async function stop() {

@@ -1,4 +1,5 @@
-/* A valve between the camera and the sender: at most so many frames a second, and a fresh one at once.
+/* A valve between the camera and the sender: at most so many frames a second, a fresh one at once, and
+ * packed where regions are wanted.
  *
  * `maxFramerate` of the sender takes up to half a second to act; a question cannot wait for that.
  * Browsers without insertable streams on a page (Firefox, Safari) have no valve: `Valve.open` gives
@@ -11,11 +12,14 @@
 const UP_MS = 2000;
 const WORKER = new URL("/page/valve-worker.js", import.meta.url);
 
+/** Events: `sizePx` and `packs`, when that is another. */
 export class Valve extends EventTarget {
   /** The track to send. */
   track;
   /** Of the camera's frames; null before the first. */
   sizePx = null;
+  /** Are packed pictures sent? */
+  packs = false;
   #worker;
   #set = {};
 
@@ -31,9 +35,9 @@ export class Valve extends EventTarget {
   constructor(worker, camera) {
     super();
     this.#worker = worker;
-    worker.onmessage = ({ data: { sizePx } }) => {
-      this.sizePx = sizePx;
-      this.dispatchEvent(new Event("resize"));
+    worker.onmessage = ({ data }) => {
+      Object.assign(this, data);
+      for (const name of Object.keys(data)) this.dispatchEvent(new Event(name));
     };
     this.track = new MediaStreamTrackGenerator({ kind: "video" });
     const { writable } = this.track;
@@ -47,7 +51,7 @@ export class Valve extends EventTarget {
     this.#worker.postMessage({ readable }, [readable]);
   }
 
-  /** Any of `fps` and `paused`. */
+  /** Any of `fps`, `paused` and `regions`, as steers name them, to pack around: none for whole frames. */
   set(wanted) {
     const changed = Object.entries(wanted).filter(([name, value]) => this.#set[name] !== value);
     if (!changed.length) return;

@@ -75,6 +75,7 @@ class LoopbackPeer:
     def __init__(self, clock: FakeClock | None = None) -> None:
         self.clock = clock or FakeClock()
         self.slot = FrameSlot()
+        self.unpacks = False
         self.network = Estimate(1_000_000, EstimateWhy.START, received_bps=0, queue_ms=0.0)
         """What the network allows; set it to what you like."""
         self.keyframe_requests = 0

@@ -40,6 +40,11 @@ class Attention:
         self._until_t = max(self._until_t, now + AFTER_ANSWER_S)
         self._next_until_t = max(self._next_until_t, now + NEXT_QUESTION_S)
 
+    @property
+    def is_open(self) -> bool:
+        """True while a question is open."""
+        return self._open > 0
+
     def asked(self, *, now: float) -> bool:
         """True while pictures are wanted as good as they come."""
         return self._open > 0 or now < self._until_t

@@ -21,6 +21,17 @@ class SteerWhy(StrEnum):
     """Nobody asks: a frame now and then, for reading ahead."""
 
 
+class Treatment(StrEnum):
+    """What becomes of the picture outside the regions."""
+
+    WHOLE = "whole"
+    """Nothing: the whole frame, all of it alike."""
+    QP = "qp"
+    """The whole frame, its regions coded better than the rest."""
+    PACKED = "packed"
+    """A window around the regions at native resolution, and a thumbnail of the scene."""
+
+
 @dataclass(frozen=True, slots=True)
 class Steer:
     """One decision. Raises ``ValueError`` for rates that cannot be sent."""
@@ -38,6 +49,8 @@ class Steer:
     ttl_s: float
     """A sender that hears nothing for so long goes back to its own ways."""
     why: SteerWhy
+    how: Treatment = Treatment.WHOLE
+    """Who cannot do that sends whole frames."""
 
     def __post_init__(self) -> None:
         if self.cap_bps <= 0 or self.fps <= 0 or self.ttl_s <= 0:

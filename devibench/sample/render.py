@@ -53,9 +53,9 @@ def render(plan: Plan, folder: Path, on_frame: Callable[[], None]) -> ClipMeta:
     rng = np.random.default_rng(plan.seed)
     camera, scene, stage, meta = _compose(plan, rng)
     light = draw_light(plan.light, plan.size_px, rng)
-    _write_film(folder / f"{plan.name}.mkv", plan, camera, scene.world, light, on_frame)
-    _write_boxes(folder / f"{plan.name}.csv", plan.frames, stage.sights)
-    _write_json(folder / f"{plan.name}.json", meta)
+    write_film(folder / f"{plan.name}.mkv", plan, camera, scene.world, light, on_frame)
+    write_boxes(folder / f"{plan.name}.csv", plan.frames, stage.sights)
+    write_json(folder / f"{plan.name}.json", meta)
     return meta
 
 
@@ -116,7 +116,7 @@ def _look(world: World, view: Floats, size_px: tuple[int, int]) -> Pixels:
     return cast(Pixels, cv2.warpPerspective(world.canvas, matrix, size_px, flags=cv2.INTER_LINEAR))
 
 
-def _write_film(
+def write_film(
     file: Path,
     plan: Plan,
     camera: Camera,
@@ -124,6 +124,7 @@ def _write_film(
     light: Light,
     on_frame: Callable[[], None],
 ) -> None:
+    """The film of a plan, nearly lossless; calls on_frame after every frame."""
     import av
 
     # One thread and no random ids: the same seed makes the same bytes.
@@ -144,7 +145,8 @@ def _write_film(
         container.mux(stream.encode())
 
 
-def _write_boxes(file: Path, frames: int, sights: Mapping[str, Sight]) -> None:
+def write_boxes(file: Path, frames: int, sights: Mapping[str, Sight]) -> None:
+    """Where each object is, a line for each frame in which any of it is in view."""
     with file.open("w", newline="", encoding="utf-8") as out:
         rows = csv.writer(out, lineterminator="\n")
         rows.writerow(CSV_HEADER)
@@ -156,5 +158,6 @@ def _write_boxes(file: Path, frames: int, sights: Mapping[str, Sight]) -> None:
                     rows.writerow([number, object_id, x0, y0, x1, y1, part])
 
 
-def _write_json(file: Path, meta: ClipMeta) -> None:
+def write_json(file: Path, meta: ClipMeta) -> None:
+    """What the film shows, and what may be asked about it."""
     file.write_bytes(msgspec.json.format(msgspec.json.encode(meta), indent=1) + b"\n")

@@ -7,12 +7,16 @@ beside the sender's own module.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from artic_codecs.packing import Limits
 from artic_codecs.qp_map import Boost, PublishedMap
 from tests.bench._codecs_aimed import Packed, Published, Regions
 from tests.bench._codecs_coders import Settings
+from tests.bench._codecs_found import AGED_FROM_BPS as AGED_FROM_BPS
+from tests.bench._codecs_found import Found
 from tests.bench._codecs_plain import Send, Whole
 
 
@@ -26,6 +30,8 @@ class Arm:
     needs: tuple[str, ...] = ()
     more_bps: tuple[float, ...] = ()
     """Rates beside those of all arms: for one that reads nearly everything at their least."""
+    most_bps: float = math.inf
+    """Not run beyond: below it everything is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +42,15 @@ class Choice:
     among: tuple[str, ...]
     most_age_s: float | None = None
     """95 % age of the newest frame that a candidate may have, from `AGED_FROM_BPS` on."""
+    least_rest: float | None = None
+    """Recall of the rest that a candidate must leave, at the rate where it is looked for and
+    beyond."""
 
 
-AGED_FROM_BPS = 50_000.0
 MOST_AGE_S = 0.5
 LESS_BPS = (12_500.0,)
 MAPS = ("boxes", "grid", "qp_map", "rectangles", "regions")
+CARRYING = ("carrier", "motion", "spread")
 PACKING = ("boxes", "grid", "layout", "layout_mark", "pack", "packing", "regions")
 
 UNIFORM = "uniform, 30 fps"
@@ -53,27 +62,50 @@ PUBLISHED = "published map, 30 fps"
 BEST_UNIFORM = "uniform, best fps"
 GIVEN = "region given"
 FOUND = "region found"
-"""Not measured yet: goes before `GIVEN` where there is such an arm."""
+"""Sends as `GIVEN` does at each rate, with a region that nobody told."""
 
-_REGION_5 = Regions(Settings("x264", 5, 0.4), Boost(30.0, 1))
-_PACKED_5 = Packed(Settings("x264", 5, 0.4), Limits())
-_PACKED_VP8_5 = Packed(Settings("vp8", 5, 0.4), Limits())
+QP_2, QP_5 = (f"region QP, x264, {fps} fps" for fps in (2, 5))
+PACKED_2, PACKED_3, PACKED_5 = (f"packed, x264, {fps} fps" for fps in (2, 3, 5))
+PACKED_5_LARGE = "packed, x264, 5 fps, large thumbnail"
+PACKED_VP8 = "packed, VP8, 5 fps"
+_BOOST = Boost(30.0, 1)
+_LARGE = Limits(thumbnail_step=2)
+TREATED: dict[str, Regions | Packed] = {
+    QP_2: Regions(Settings("x264", 2, 1.0), _BOOST),
+    QP_5: Regions(Settings("x264", 5, 0.4), _BOOST),
+    PACKED_2: Packed(Settings("x264", 2, 1.0), Limits()),
+    PACKED_3: Packed(Settings("x264", 3, 0.6), Limits()),
+    PACKED_5: Packed(Settings("x264", 5, 0.4), Limits()),
+    PACKED_5_LARGE: Packed(Settings("x264", 5, 0.4), _LARGE),
+    PACKED_VP8: Packed(Settings("vp8", 5, 0.4), Limits()),
+}
+"""Ways to treat a region; at each rate ours is one of them."""
+MOST_TREATED_BPS = 200_000.0
+
+
+def _treated(name: str, send: Regions | Packed) -> Arm:
+    needs = MAPS if isinstance(send, Regions) else PACKING
+    return Arm(name, send, True, needs, LESS_BPS, MOST_TREATED_BPS)
+
 
 ARMS = (
     Arm(UNIFORM, Whole(Settings("x264", 30, 0.3))),
-    *(Arm(n, Whole(Settings("x264", f, 0.5))) for n, f in zip(SLOWER, SLOWER_FPS, strict=True)),
+    *(
+        Arm(name, Whole(Settings("x264", fps, 0.5)), most_bps=400e3)
+        for name, fps in zip(SLOWER, SLOWER_FPS, strict=True)
+    ),
     Arm(LADDER, Whole(Settings("x264", 30, 0.3), ladder=True), needs=("rungs",)),
     Arm(PUBLISHED, Published(Settings("x264", 30, 0.3), PublishedMap()), True, (*MAPS, "covering")),
-    Arm("region QP, x264, 5 fps", _REGION_5, True, MAPS, LESS_BPS),
-    Arm("packed, x264, 5 fps", _PACKED_5, True, PACKING, LESS_BPS),
-    Arm("packed, VP8, 5 fps", _PACKED_VP8_5, True, PACKING, LESS_BPS),
+    *(_treated(name, send) for name, send in TREATED.items()),
 )
 
 CHOICES = (
     Choice(BEST_UNIFORM, (UNIFORM, *SLOWER)),
-    Choice(
-        GIVEN,
-        ("region QP, x264, 5 fps", "packed, x264, 5 fps", "packed, VP8, 5 fps"),
-        MOST_AGE_S,
-    ),
+    Choice(GIVEN, tuple(TREATED), MOST_AGE_S, least_rest=0.5),
 )
+
+
+def found(picks: Mapping[float, str]) -> Arm:
+    """The arm whose region is found, of what was chosen by rate for a given one."""
+    by_rate = tuple((rate_bps, TREATED[name]) for rate_bps, name in sorted(picks.items()))
+    return Arm(FOUND, Found(by_rate), True, (*PACKING, *MAPS, *CARRYING), (), MOST_TREATED_BPS)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from artic_codecs.regions import Box, Region
 from devibench.clipset import Clip, ClipObject
+from devibench.sample.questions import READ
 
 Pixels = NDArray[np.uint8]
 
@@ -83,10 +84,15 @@ class Film:
     def asked(self, labels: Container[str] = ()) -> tuple[Asked, ...]:
         """What is asked: texts of all heights, and objects of these labels.
 
-        Of more than are wanted the smallest text, the largest, and those between.
+        Of more than are wanted the smallest text, the largest, and those between. Where the clip
+        has questions, only texts that one of them names, and nothing else, can be asked about.
         """
         things = [Asked(self, thing) for thing in self.clip.meta.objects]
-        seen = [thing for thing in things if thing.looks]
+        readings = [one for one in self.clip.meta.questions if one.task_type == READ]
+        named = {one.objects[0] for one in readings if one.objects}
+        seen = [one for one in things if one.looks]
+        if named:
+            seen = [one for one in seen if not one.thing.text or one.thing.id in named]
         texts = sorted((one for one in seen if one.thing.text), key=lambda one: one.height_px)
         most = MOST_FITTED if self.clip.meta.split == "fit" else MOST_TEXTS
         if len(texts) > most:

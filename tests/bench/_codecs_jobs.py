@@ -31,6 +31,14 @@ PROCESSES = 2
 MOST_FITTED_BPS = 200_000.0
 """Above it all candidates read everything, and there is nothing to choose."""
 SHARED = modules("tests/bench", ("_codecs_coders", "_codecs_film", "_codecs_plain", "_codecs_wire"))
+BESIDE = {
+    "_codecs_found": modules("tests/bench", ("_codecs_aimed", "_codecs_gateway"))
+    | frozenset(
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "articgw" / "backends" / "embedded").glob("*.py")
+    ),
+}
+"""What a sender's own module rests on, beside `SHARED`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +63,10 @@ def plan(
     jobs = []
     for clip in ClipSet.load(data).clips:
         for arm in arms:
-            rates = {*rates_bps, *(arm.more_bps if more else ())}
+            rates = {bps for bps in rates_bps if bps <= arm.most_bps}
+            rates |= {*arm.more_bps} if more else set()
             if clip.meta.split == "fit":
-                rates = {bps for bps in rates if bps in rates_bps and bps <= MOST_FITTED_BPS}
+                rates = {bps for bps in rates if bps <= MOST_FITTED_BPS}
                 if arm.name not in candidates:
                     continue
             jobs.append(Job(arm, data, clip.name, tuple(sorted(rates)), kept))
@@ -126,7 +135,8 @@ def _fresh(job: Job, ids: Sequence[str], rate_bps: float, kept: Kept) -> list[Ro
 def sources_of(arm: Arm) -> frozenset[str]:
     """The files that a result of that arm depends on."""
     own = Path(inspect.getfile(type(arm.send))).resolve().relative_to(ROOT).as_posix()
-    return SHARED | SOURCES | {own} | modules("codecs/artic_codecs", arm.needs)
+    beside = BESIDE.get(Path(own).stem, frozenset())
+    return SHARED | SOURCES | {own} | beside | modules("codecs/artic_codecs", arm.needs)
 
 
 def _turns(arm: Arm, asked: tuple[Asked, ...]) -> Iterator[tuple[Asked, ...]]:

@@ -31,6 +31,9 @@ class Sent:
     """The pictures of some frames as they were received, I420, packed where the sender packs."""
     whole: frozenset[int] | None = None
     """Numbers of the frames that went out whole; None for all."""
+    open_t: float | None = None
+    """When the question came, s; None: before the first look. The newest frame's age counts from
+    then on."""
 
 
 class Send(Protocol):

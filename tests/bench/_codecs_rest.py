@@ -66,17 +66,22 @@ def is_among(label: str, box: Box, seen: Iterable[tuple[str, Box]]) -> bool:
     return any(name == label and boxes.iou(box, at) >= LEAST_IOU for name, at in seen)
 
 
-def likeness(scene: View, original: Pixels, asked: Box | None) -> float:
-    """SSIM of luma at `SSIM_PX`, outside the asked box; ``original`` is I420."""
+def likeness(scene: View, original: Pixels) -> NDArray[np.float64]:
+    """SSIM of luma at `SSIM_PX`, place by place; ``original`` is I420."""
     ours, true = (_grey(rgb) for rgb in (scene.rgb, yuv_to_rgb(original)))
     similarity: Any = structural_similarity
     _, local = similarity(true, ours, full=True)
-    outside = np.ones(local.shape, bool)
+    return np.asarray(local, np.float64)
+
+
+def outside(local: NDArray[np.float64], asked: Box | None) -> float:
+    """Mean likeness but for the asked box."""
+    kept = np.ones(local.shape, bool)
     if asked is not None:
         x0, y0, x1, y1 = asked
         rows = slice(int(y0 * SSIM_PX[1]), int(np.ceil(y1 * SSIM_PX[1])))
-        outside[rows, int(x0 * SSIM_PX[0]) : int(np.ceil(x1 * SSIM_PX[0]))] = False
-    return float(local[outside].mean())
+        kept[rows, int(x0 * SSIM_PX[0]) : int(np.ceil(x1 * SSIM_PX[0]))] = False
+    return float(local[kept].mean())
 
 
 def _is_read(view: View, thing: Thing, looker: Looker) -> bool:

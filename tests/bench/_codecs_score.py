@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from artic_codecs.pack import Unpacker
 from artic_codecs.regions import Box
@@ -15,7 +16,15 @@ from tests.bench._codecs_film import Asked, Film
 from tests.bench._codecs_kept import Kept, digest_of, modules
 from tests.bench._codecs_look import WHOLE, Looker, View, Views, views_of
 from tests.bench._codecs_plain import Sent
-from tests.bench._codecs_rest import KEEP_S, Thing, found_again, is_among, likeness, things_in
+from tests.bench._codecs_rest import (
+    KEEP_S,
+    Thing,
+    found_again,
+    is_among,
+    likeness,
+    outside,
+    things_in,
+)
 from tests.bench._codecs_wire import Coded, ages_s, carried, mean_bps, newest, over_cap
 
 Row = dict[str, Any]
@@ -86,7 +95,11 @@ def score(
     unpacker = Unpacker()
     pictures = sorted(sent.pictures(frozenset(wanted)).items())
     views = {number: views_of(yuv, unpacker) for number, yuv in pictures}
-    common = _cost(frames, film, rate_bps) | {"refused": unpacker.refused}
+    open_t = min(film.looks) if sent.open_t is None else sent.open_t
+    common = _cost(frames, film, rate_bps, open_t) | {"refused": unpacker.refused}
+    counted = rate_bps == REST_BPS
+    but = about[0].thing.id if len(about) == 1 else None
+    rest = _rest(scenes, views, original, but=but, look_for=counted)
     rows = []
     for asked in about:
         got, there = [], []
@@ -100,7 +113,7 @@ def score(
                 got.append(0.0)
             else:
                 got.append(share_seen(seen, asked, box, original.looker))
-        lost = _loss(scenes, views, film, asked, original, look_for=rate_bps == REST_BPS)
+        lost = rest.without(asked, counted=counted)
         rows.append(_about(asked) | {"got": got, "original": there} | lost | common)
     return rows
 
@@ -115,8 +128,8 @@ def _about(asked: Asked) -> Row:
     }
 
 
-def _cost(frames: Sequence[Coded], film: Film, rate_bps: float) -> Row:
-    ages = np.sort(ages_s(frames, min(film.looks), film.seconds))
+def _cost(frames: Sequence[Coded], film: Film, rate_bps: float, open_t: float) -> Row:
+    ages = np.sort(ages_s(frames, open_t, film.seconds))
     steps = (np.arange(AGE_STEPS) + 0.5) / AGE_STEPS * len(ages)
     between = [frame.wire_bits for frame in frames if not frame.keyframe]
     keys = [frame.wire_bits for frame in frames if frame.keyframe]
@@ -139,26 +152,45 @@ def _scene_frame(frames: Sequence[Coded], sent: Sent, t_s: float) -> Coded | Non
     return newest(whole, t_s) or newest(frames, t_s)
 
 
-def _loss(
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """What one transmission left of the whole scene, whatever was asked."""
+
+    there: frozenset[str]
+    found: frozenset[str]
+    alike: Mapping[int, NDArray[np.float64]]
+    """By frame, where the received scene is like the original."""
+
+    def without(self, asked: Asked, *, counted: bool) -> Row:
+        """Of all but that thing; ``counted`` where things were looked for."""
+        alike = [outside(local, asked.box(number)) for number, local in self.alike.items()]
+        row: Row = {"rest_ssim": float(np.mean(alike)) if alike else None}
+        if counted:
+            row["rest_found"] = len(self.found - {asked.thing.id})
+            row["rest_there"] = len(self.there - {asked.thing.id})
+        return row
+
+
+def _rest(
     scenes: Mapping[float, Coded | None],
     views: Mapping[int, Views | None],
-    film: Film,
-    asked: Asked,
     original: Original,
     *,
+    but: str | None,
     look_for: bool,
-) -> Row:
+) -> _Rest:
+    film = original.film
     there: set[str] = set()
     found: set[str] = set()
-    alike: list[float] = []
+    alike: dict[int, NDArray[np.float64]] = {}
     for t, frame in scenes.items():
         number = film.number_at(t) if frame is None else frame.number
         seen = None if frame is None else views.get(number)
         if look_for:
-            things = [one for one in original.things(number) if one.name != asked.thing.id]
+            things = [one for one in original.things(number) if one.name != but]
             there |= {one.name for one in things}
-            found |= found_again(seen.scene, things, original.looker) if seen else set()
-        if seen is not None:
-            alike.append(likeness(seen.scene, film.frames[number], asked.box(number)))
-    counted: Row = {"rest_found": len(found), "rest_there": len(there)} if look_for else {}
-    return counted | {"rest_ssim": float(np.mean(alike)) if alike else None}
+            missing = [one for one in things if one.name not in found]
+            found |= found_again(seen.scene, missing, original.looker) if seen else set()
+        if seen is not None and number not in alike:
+            alike[number] = likeness(seen.scene, film.frames[number])
+    return _Rest(frozenset(there), frozenset(found), alike)

@@ -20,25 +20,23 @@ import statistics
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import aclosing
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import aiohttp
-import av
 from rich.console import Console
 from rich.table import Table
 
-from articgw.backends import Prompt, Reply, registry
+from articgw.backends import registry
 from articgw.config import Config
-from articgw.errors import ArticError, BackendError
-from articgw.frame import Frame
+from articgw.errors import ArticError
 from devibench.clipset import ClipSet
 from devibench.sample.make import Order, make_set
 from tests.bench._calls import Asked, Called, call, lag_watched
 from tests.bench._common import OUT, RESULTS, Goal, print_goals, shown, write_result
-from tests.bench._score import is_right, looked_right
+from tests.bench._originals import right_at
+from tests.bench._score import looked_right
 from tests.helpers.browser import gateway
 
 SEED = 20
@@ -157,18 +155,7 @@ async def _read_originals(clip_set: ClipSet, backend: str, asked: Sequence[Asked
             if row.frame_seen is not None:
                 clip = clip_set.clip(row.clip)
                 question = next(q for q in clip.meta.questions if q.id == row.question_id)
-                number = row.frame_seen
-                yuv = next(yuv for _, yuv in clip.frames(number, number + 1))
-                frame = Frame(av.VideoFrame.from_ndarray(yuv, format="yuv420p"), 0.0)
-                prompt = Prompt(row.question, frame)
-                text = ""
-                try:
-                    async with aclosing(reader.ask(prompt, deadline_s=60)) as pieces:
-                        async for piece in pieces:
-                            text = piece.text if isinstance(piece, Reply) else text
-                except BackendError:
-                    text = ""
-                right = is_right(clip, question, text)
+                right = await right_at(reader, clip, question, row.frame_seen)
             read_rows.append(replace(row, right_on_original=right))
         return read_rows
     finally:

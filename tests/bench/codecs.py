@@ -3,10 +3,12 @@
     clip ─▶ arm at a rate ─▶ packets ─▶ link ─▶ newest picture at each look ─▶ reader ─┐
       └──▶ the very frame, as the camera took it ────────────────────────────▶ reader ─┴▶ share
 
-    python -m tests.bench.codecs [--data SET] [--out FILE] [--quick] [--only a,b] [--rates 25,50]
+    python -m tests.bench.codecs [--data SET] [--out FILE] [--quick] [--parts offline,rate]
+                                 [--only a,b] [--rates 25,50]
 
 Without --data, drawn clips and films over the photographs that packages carry. The arms are a table
-in `_codecs_arms.py`. Results are kept by content: an interrupted run goes on where it was.
+in `_codecs_arms.py`; all else that the bench measures are parts (`_codecs_parts.py`). Results of
+arms are kept by content: an interrupted run goes on where it was.
 """
 
 from __future__ import annotations
@@ -23,29 +25,53 @@ from rich.console import Console
 from rich.table import Table
 
 from articgw.errors import ArticError, ConfigError
-from tests.bench._codecs_arms import ARMS, Arm
-from tests.bench._codecs_choice import with_choices
+from tests.bench._codecs_arms import (
+    ARMS,
+    CHOICES,
+    FOUND,
+    GIVEN,
+    PACKED_2,
+    PACKED_5,
+    PACKED_5_LARGE,
+    PUBLISHED,
+    SLOWER,
+    UNIFORM,
+    Arm,
+    found,
+)
+from tests.bench._codecs_choice import choices, with_choices
 from tests.bench._codecs_clips import drawn_set, photo_set
 from tests.bench._codecs_compare import comparisons, print_comparisons
 from tests.bench._codecs_goals import goals_of
 from tests.bench._codecs_jobs import PROCESSES, plan, run, shuffled
+from tests.bench._codecs_kvazaar import kvazaar_arm
+from tests.bench._codecs_parts import PARTS, Order, Part, measured
 from tests.bench._codecs_plot import plot
+from tests.bench._codecs_score import Row
 from tests.bench._codecs_told import summary
 from tests.bench._common import OUT, RESULTS, print_goals, shown, write_result
 
 WORK = OUT / "codecs"
+OFFLINE = "offline"
 SEED = 61
 CLIPS, QUICK_CLIPS = 12, 2
 RATES_KBPS = (25.0, 50.0, 100.0, 200.0, 400.0, 800.0)
 QUICK_RATES_KBPS = (25.0, 100.0)
+QUICK_ARMS = frozenset({UNIFORM, SLOWER[1], PUBLISHED, PACKED_2, PACKED_5, PACKED_5_LARGE})
 
 
-def arms_of(only: str) -> list[Arm]:
-    """The arms named by parts of their names, or all. Raises `ConfigError` where none is meant."""
+def arms_of(only: str, *, quick: bool = False) -> list[Arm]:
+    """The arms named by parts of their names, or all; of a quick run those that goals need.
+
+    Raises `ConfigError` where none is meant.
+    """
     parts = [part.strip().casefold() for part in only.split(",") if part.strip()]
-    arms = [arm for arm in ARMS if not parts or any(p in arm.name.casefold() for p in parts)]
+    every = [*ARMS, *([one] if (one := kvazaar_arm()) else [])]
+    if quick and not parts:
+        return [arm for arm in every if arm.name in QUICK_ARMS]
+    arms = [arm for arm in every if not parts or any(p in arm.name.casefold() for p in parts)]
     if not arms:
-        names = "; ".join(arm.name for arm in ARMS)
+        names = "; ".join(arm.name for arm in every)
         raise ConfigError(f"--only {only}: no such arm; there are: {names}")
     return arms
 
@@ -87,38 +113,72 @@ def print_curves(told: Sequence[Mapping[str, Any]], console: Console) -> None:
         console.print(table)
 
 
-def bench(args: argparse.Namespace, console: Console) -> int:
-    """The whole bench; 0 where every goal is met."""
-    started = time.monotonic()
-    arms, rates_bps = arms_of(args.only), rates_of(args.rates, quick=args.quick)
-    folders = sets_of(args, console)
-    jobs = [
-        job
-        for folder in folders
-        for job in plan(arms, folder, rates_bps, WORK / "kept", more=not args.rates)
-    ]
-    rows = with_choices(run(shuffled(jobs, args.seed), console, processes=args.processes))
-    told, compared, goals = summary(rows), comparisons(rows), goals_of(rows)
+def parts_of(parts: str, *, quick: bool) -> tuple[str, ...]:
+    """Names of parts; all if none are named, of a quick run those that take seconds.
+
+    Raises `ConfigError` for a name that is none.
+    """
+    names = tuple(part.strip() for part in parts.split(",") if part.strip())
+    for name in names:
+        if name not in (OFFLINE, *PARTS):
+            raise ConfigError(
+                f"--parts {name}: no such part; there are: {OFFLINE}, {', '.join(PARTS)}"
+            )
+    return names or ((OFFLINE,) if quick else (OFFLINE, *PARTS))
+
+
+def offline(args: argparse.Namespace, folders: Sequence[Path], out: Path, console: Console) -> Part:
+    """All arms of the table."""
+    arms = arms_of(args.only, quick=args.quick)
+    rates_bps = rates_of(args.rates, quick=args.quick)
+    more, kept = not (args.rates or args.quick), WORK / "kept"
+
+    def rows_of(some: Sequence[Arm]) -> list[Row]:
+        jobs = [job for folder in folders for job in plan(some, folder, rates_bps, kept, more=more)]
+        return run(shuffled(jobs, args.seed), console, processes=args.processes)
+
+    rows = rows_of(arms)
+    picks = choices(rows, next(choice for choice in CHOICES if choice.name == GIVEN))
+    if picks and (not args.only or FOUND in args.only):
+        rows += rows_of([found(picks)])
+    rows = with_choices(rows)
+    told, compared = summary(rows), comparisons(rows)
     print_curves(told, console)
     print_comparisons(compared, console)
-    print_goals(goals, console)
-    partial = args.quick or args.only or args.rates
-    out = args.out or (OUT / "codecs-quick.json" if partial else RESULTS / "codecs.json")
     plot(told, "text", out.with_name(f"{out.stem}-text.png"))
     plot(told, "object", out.with_name(f"{out.stem}-object.png"))
     all_rows = WORK / f"{out.stem}-rows.jsonl"
     all_rows.parent.mkdir(parents=True, exist_ok=True)
     all_rows.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    console.print(f"every asked thing: {shown(all_rows)}")
+    left_out = [] if kvazaar_arm() else [{"kind": "left_out", "why": "kvazaar is not installed"}]
+    return Part([*told, *compared, *left_out], goals_of(rows))
+
+
+def bench(args: argparse.Namespace, console: Console) -> int:
+    """The whole bench; 0 where every goal is met."""
+    started = time.monotonic()
+    names = parts_of(args.parts, quick=args.quick)
+    arms_of(args.only)
+    folders = sets_of(args, console)
+    partial = args.quick or args.only or args.rates or args.parts
+    out = args.out or (OUT / "codecs-quick.json" if partial else RESULTS / "codecs.json")
+    order = Order(folders[0], WORK / "kept", args.seed, args.quick, console)
+    measures = [
+        offline(args, folders, out, console) if name == OFFLINE else measured(name, order)
+        for name in names
+    ]
+    goals = [goal for part in measures for goal in part.goals]
+    print_goals(goals, console)
     write_result(
         out,
         goals=goals,
-        rows=[*told, *compared],
+        rows=[row for part in measures for row in part.rows],
         seed=args.seed if args.data is None else None,
         seconds=time.monotonic() - started,
         data=folders[0],
     )
     console.print(f"written to {shown(out)} after {time.monotonic() - started:.0f} s")
-    console.print(f"every asked thing: {shown(all_rows)}")
     return 0 if partial or all(goal.met for goal in goals) else 1
 
 
@@ -132,6 +192,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--backend", help="not used here: the embedded model's reader reads")
     parser.add_argument("--out", type=Path, help="result file; plots are put beside it")
     parser.add_argument("--quick", action="store_true", help="at most 5 min, written elsewhere")
+    parser.add_argument("--parts", default="", help=", ".join((OFFLINE, *PARTS)))
     parser.add_argument("--only", default="", help="arms by parts of their names, as in packed")
     parser.add_argument("--rates", default="", help="kb/s, as in 25,50")
     parser.add_argument("--processes", type=int, default=PROCESSES, help="at once")

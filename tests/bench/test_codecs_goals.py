@@ -14,7 +14,7 @@ from tests.bench._codecs_compare import comparisons
 from tests.bench._codecs_goals import goals_of
 from tests.bench._codecs_plot import plot
 from tests.bench._codecs_told import answers, pooled_age_s, recall, summary
-from tests.bench.codecs import arms_of, rates_of
+from tests.bench.codecs import QUICK_ARMS, arms_of, rates_of
 
 RATES = (25e3, 50e3, 100e3, 200e3)
 AB = Choice("c", ("a", "b"))
@@ -93,6 +93,22 @@ def test_a_choice_leaves_out_what_comes_too_late() -> None:
     assert {one["rate_bps"]: one["chose"] for one in taken} == {25e3: "late", 50e3: "fresh"}
 
 
+def test_a_choice_keeps_to_the_rate_and_leaves_enough_of_the_rest() -> None:
+    made = [
+        *pair("dear", 5e4, 1.0, wire_bps=7e4),
+        *pair("dear", 1e5, 1.0, rest_found=9, rest_there=10),
+        *pair("narrow", 5e4, 0.9),
+        *pair("narrow", 1e5, 1.0, rest_found=1, rest_there=10),
+        *pair("wide", 5e4, 0.8),
+        *pair("wide", 1e5, 0.7, rest_found=6, rest_there=10),
+    ]
+    taken = chosen(made, Choice("c", ("dear", "narrow", "wide"), least_rest=0.5))
+    assert {one["rate_bps"]: one["chose"] for one in taken} == {5e4: "narrow", 1e5: "dear"}
+    without = [one for one in made if one["arm"] != "dear"]
+    taken = chosen(without, Choice("c", ("narrow", "wide"), least_rest=0.5))
+    assert {one["rate_bps"]: one["chose"] for one in taken} == {5e4: "narrow", 1e5: "wide"}
+
+
 def everything() -> list[dict[str, Any]]:
     worth = {"packed": 40e3, "region": 30e3, "published": 120e3}
     made = []
@@ -159,7 +175,8 @@ def test_rates_that_are_none_are_refused(rates: str) -> None:
 
 def test_arms_are_named_by_parts() -> None:
     assert [arm.name for arm in arms_of("vp8")] == ["packed, VP8, 5 fps"]
-    assert len(arms_of("")) == len(ARMS)
+    assert len(arms_of("")) >= len(ARMS)
+    assert {arm.name for arm in arms_of("", quick=True)} == QUICK_ARMS
     assert rates_of("50, 25", quick=True) == (25e3, 50e3)
     with pytest.raises(ConfigError, match="no such arm"):
         arms_of("nobody")

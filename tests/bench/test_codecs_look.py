@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from artic_codecs.regions import Box
 from articgw.backends.embedded import boxes
 from tests.bench._codecs_look import WHOLE, View, readings_on, share_read
-from tests.bench._codecs_rest import is_among, likeness
+from tests.bench._codecs_rest import is_among, likeness, outside
 
 WINDOW: Box = (0.2, 0.3, 0.575, 0.678)
 
@@ -96,5 +96,6 @@ def test_the_asked_box_does_not_count_as_the_rest() -> None:
     spoiled = yuv.copy()
     spoiled[:360, :640] = 60
     scene = View(np.asarray(cv2.cvtColor(spoiled, cv2.COLOR_YUV2RGB_I420), np.uint8), WHOLE)
-    assert likeness(scene, yuv, None) < 0.9
-    assert likeness(scene, yuv, (0.0, 0.0, 0.52, 0.53)) == pytest.approx(1.0, abs=0.01)
+    local = likeness(scene, yuv)
+    assert outside(local, None) < 0.9
+    assert outside(local, (0.0, 0.0, 0.52, 0.53)) == pytest.approx(1.0, abs=0.01)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artic_codecs import Allocator, Region, SteerWhy
-from artic_codecs.allocator import ASKED_FPS, IDLE_BPS, IDLE_FPS, LEAST_FPS
+from artic_codecs import Allocator, Region, SteerWhy, Treatment
+from artic_codecs.allocator import ASKED_FPS, IDLE_BPS, IDLE_FPS, LEAST_FPS, SAME_PLACE
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,76 @@ def test_a_region_goes_when_it_has_expired() -> None:
     decide = allocator.decide
     assert decide(need_bps=10**6, asked=True, regions=(region,), now=1.0).regions == (region,)
     assert decide(need_bps=10**6, asked=True, regions=(region,), now=3.0).regions == ()
+
+
+SIGN = Region((0.1, 0.1, 0.2, 0.2), 0.0, 1.0, expires_t=3.0)
+QP, PACKED = frozenset({"regions-qp"}), frozenset({"regions-packed"})
+
+
+@pytest.mark.parametrize(
+    ("need_bps", "can", "question_open", "how"),
+    [
+        (50_000, frozenset(), True, Treatment.WHOLE),
+        (50_000, PACKED, True, Treatment.PACKED),
+        (50_000, PACKED, False, Treatment.WHOLE),
+        (1_500_000, PACKED, True, Treatment.WHOLE),
+        (50_000, QP, True, Treatment.QP),
+        (50_000, QP, False, Treatment.QP),
+        (50_000, QP | PACKED, True, Treatment.PACKED),
+        (200_000, QP | PACKED, True, Treatment.QP),
+        (1_500_000, QP | PACKED, True, Treatment.WHOLE),
+    ],
+)
+def test_the_thinner_the_link_the_more_goes_into_the_region(
+    need_bps: int, can: frozenset[str], question_open: bool, how: Treatment
+) -> None:
+    allocator = Allocator()
+    steer = allocator.decide(
+        need_bps=need_bps,
+        asked=True,
+        regions=(SIGN,),
+        now=0.0,
+        can=can,
+        question_open=question_open,
+    )
+    assert steer.how is how
+    assert allocator.treats(need_bps=need_bps, can=can) or how is Treatment.WHOLE
+
+
+def test_without_a_region_the_frame_is_whole() -> None:
+    steer = Allocator().decide(
+        need_bps=50_000, asked=True, regions=(), now=0.0, can=QP, question_open=True
+    )
+    assert steer.how is Treatment.WHOLE
+
+
+def test_a_treatment_is_kept_a_little_past_its_border() -> None:
+    allocator = Allocator()
+
+    def how(need_bps: int) -> Treatment:
+        return allocator.decide(
+            need_bps=need_bps,
+            asked=True,
+            regions=(SIGN,),
+            now=0.0,
+            can=PACKED,
+            question_open=True,
+        ).how
+
+    hows = [how(bps) for bps in (400_000, 180_000, 300_000, 400_000, 300_000)]
+    assert hows == [Treatment(one) for one in ("whole", "packed", "packed", "whole", "whole")]
+
+
+@pytest.mark.parametrize(
+    ("share", "seqs"), [(SAME_PLACE * 0.9, [1, 1]), (SAME_PLACE * 1.1, [1, 2])]
+)
+def test_a_region_that_hardly_moves_is_not_worth_a_message(share: float, seqs: list[int]) -> None:
+    allocator, moved = Allocator(), replace(SIGN, box=(0.1 + 0.1 * share, 0.1, 0.2, 0.2))
+    steers = [
+        allocator.decide(need_bps=50_000, asked=True, regions=(region,), now=0.0, can=QP)
+        for region in (SIGN, moved)
+    ]
+    assert [steer.seq for steer in steers] == seqs
 
 
 @given(needs=st.lists(st.tuples(st.integers(1, 10**7), st.booleans()), min_size=1, max_size=20))

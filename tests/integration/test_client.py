@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import av
 import cv2
@@ -17,7 +17,17 @@ import pytest
 from articgw.backends.scripted import ScriptedBackend, Turn
 from articgw.client import Call, CallLost, CallRefused, ClipSource, DrawnSource, QuestionFailed
 from articgw.config import Config
-from articgw.protocol import ClientMessage, GatewayMessage, MessageError, Steer, SteerAck
+from articgw.protocol import (
+    CAN,
+    ClientMessage,
+    GatewayMessage,
+    Hello,
+    MessageError,
+    Stats,
+    Steer,
+    SteerAck,
+    SteerRegion,
+)
 from articgw.webrtc_peer import WebRtcPeer
 from tests.helpers.gateway import gateway
 from tests.integration.caller import TIMEOUT_S, sessions_end
@@ -53,12 +63,18 @@ class TestedPeer(WebRtcPeer):
             yield message
 
     def steer(
-        self, cap_bps: int, fps: float, size_px: tuple[int, int] | None = None, ttl_s: float = 60.0
+        self,
+        cap_bps: int,
+        fps: float,
+        size_px: tuple[int, int] | None = None,
+        ttl_s: float = 60.0,
+        regions: tuple[SteerRegion, ...] = (),
+        how: Literal["whole", "qp", "packed"] = "whole",
     ) -> None:
         self._steers += 1
         steer = Steer(
-            seq=self._steers, cap_bps=cap_bps, fps=fps, size_px=size_px, pause=False, regions=(),
-            ttl_s=ttl_s, why="test",
+            seq=self._steers, cap_bps=cap_bps, fps=fps, size_px=size_px, pause=False, how=how,
+            regions=regions, ttl_s=ttl_s, why="test",
         )  # fmt: skip
         self.send(steer)
 
@@ -140,6 +156,49 @@ async def test_cap_frame_rate_and_size_are_obeyed(clip: Path) -> None:
         acks = [m for m in peer.heard if isinstance(m, SteerAck)]
         assert [m.seq for m in acks] == [1, 2, 3, 4]
         assert acks[0].applied == ("cap", "size", "fps", "pause")
+
+
+async def test_regions_are_sharper_until_they_expire(clip: Path) -> None:
+    async with calling(clip) as (call, peer):
+        peer.steer(100_000, 10.0)
+        await peer.receives(5)
+        assert call.sent.region is None
+        keyframes = call.sent.keyframes
+        sign = SteerRegion(box=(0.4, 0.4, 0.6, 0.6), priority=1.0, ttl_s=1.5)
+        peer.steer(100_000, 10.0, regions=(sign,), how="qp")
+        await peer.receives(9)
+        region = call.sent.region
+        assert region is not None and region.psnr_db is not None
+        assert region.psnr_db > 22 and region.qp < 42
+        assert call.sent.keyframes == keyframes
+        await asyncio.sleep(1.5)
+        expired = call.sent.region
+        await peer.receives(3)
+        assert call.sent.region is expired
+
+
+async def test_packed_pictures_come_while_the_region_lives(clip: Path) -> None:
+    async with calling(clip) as (call, peer):
+        hello = peer.heard[0]
+        assert isinstance(hello, Hello) and set(hello.can) == set(CAN)
+        peer.steer(60_000, 10.0)
+        await peer.receives(3)
+        sign = SteerRegion(box=(0.45, 0.45, 0.55, 0.55), priority=1.0, ttl_s=2.5)
+        peer.steer(60_000, 10.0, regions=(sign,), how="packed")
+        await asyncio.sleep(0.3)
+        sizes_px = set()
+        for _ in range(8):
+            await peer.receives()
+            sizes_px.add(call.sent.size_px)
+        assert sizes_px == {(320, 372)}
+        async with asyncio.timeout(TIMEOUT_S):
+            while not any(isinstance(m, Stats) and m.region_db for m in peer.heard):
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(2.5)
+        await peer.receives()
+        assert call.sent.size_px == (640, 360)
+        acks = [m for m in peer.heard if isinstance(m, SteerAck)]
+        assert "regions-packed" in acks[1].applied and "regions-qp" not in acks[1].applied
 
 
 async def test_a_fresh_frame_comes_with_a_question_while_idle(clip: Path) -> None:

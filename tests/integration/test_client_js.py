@@ -37,6 +37,7 @@ SECRET = "0123456789abcdef" * 2
 SIZE_PX = (640, 360)
 LIMIT_MS = 20_000
 ALL = ["cap", "fps", "size", "pause"]
+"""In force while whole frames are asked for."""
 OPEN = """async ({ from, options }) => {
   const { Call } = await import(`${from}/client.js`);
   window.camera ??= await navigator.mediaDevices.getUserMedia({ video: true });
@@ -332,19 +333,30 @@ async def test_what_is_no_camera_is_told(camera: Path) -> None:
             assert (refused["name"], refused["code"]) == ("CallError", "no_video")
 
 
+LISTEN = """() => {
+  const send = RTCDataChannel.prototype.send;
+  window.said = [];
+  RTCDataChannel.prototype.send = function (text) {
+    window.said.push(JSON.parse(text));
+    return send.call(this, text);
+  };
+}"""
 POLICIES = [
-    ("script-src {0}; connect-src {0}; worker-src blob: {0}", ALL),
-    ("script-src {0}; connect-src {0}; worker-src 'none'",
-     ["cap", "size", "pause"]),
+    ("script-src {0}; connect-src {0}; worker-src blob: {0}", ALL, ["regions-packed"]),
+    ("script-src {0}; connect-src {0}; worker-src 'none'", ["cap", "size", "pause"], []),
 ]  # fmt: skip
+"""A policy, what is in force under it, and what else could be."""
 
 
-@pytest.mark.parametrize(("policy", "applied"), POLICIES, ids=["blob", "no worker"])
+@pytest.mark.parametrize(("policy", "applied", "more"), POLICIES, ids=["blob", "no worker"])
 async def test_a_page_with_a_policy_of_its_own_obeys_what_it_can(
-    camera: Path, policy: str, applied: list[str]
+    camera: Path, policy: str, applied: list[str], more: list[str]
 ) -> None:
     async with foreign(camera, token=None, policy=policy) as (page, own, _):
+        await page.evaluate(LISTEN)
         assert await opened(page, own.gateway) is None
+        hello = await page.evaluate("() => window.said[0]")
+        assert (hello["type"], hello["can"]) == ("hello", [*applied, *more, "status"])
         assert (await heard(page, "steer"))[0]["applied"] == applied
         assert (await asked(page, "What is that?"))["whole"]["finish"] == "stop"
 

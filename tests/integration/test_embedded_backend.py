@@ -192,3 +192,10 @@ async def test_processes_end_with_a_parent_that_is_killed(tmp_path: Path) -> Non
     await parent.wait()
     _, alive = await asyncio.to_thread(psutil.wait_procs, orphans, 5.0)
     assert not alive
+
+
+async def test_it_scouts_for_the_place_that_a_question_is_about(backend: EmbeddedBackend) -> None:
+    glimpse = await backend.look(LOOK)
+    (region,) = await backend.spot(QUESTION, LOOK, glimpse)
+    x0, _, x1, _ = region.box
+    assert region.frame_t == LOOK.captured_t and x0 < 0.3 < x1 < 0.6

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from importlib.resources import files
+from itertools import product
 from typing import Any
 
 import cv2
@@ -16,7 +17,7 @@ from aiohttp import web
 from numpy.typing import NDArray
 from playwright.async_api import Page
 
-from artic_codecs.layout import Layout
+from artic_codecs.layout import Layout, Size
 from artic_codecs.layout_mark import MarkWhy, Reading, read_mark
 from artic_codecs.pack import pack, size_of, unpack
 from tests.codecs import packing_vectors
@@ -121,6 +122,43 @@ MISFIT = """async () => {
 }"""
 
 
+BECOMES = """async ({ frames, regions, intervalMs, drawn, practised, broken }) => {
+  const { Packer } = await import("/page/packer.js");
+  const { PackPlanes } = await import("/page/pack-planes.js");
+  const { draw } = PackPlanes.prototype;
+  if (broken) PackPlanes.prototype.draw = async () => { throw new Error("broken"); };
+  const packer = new Packer();
+  const canvas = new OffscreenCanvas(1280, 720);
+  canvas.getContext("2d").fillRect(0, 0, 640, 720);
+  const planes = new Uint8Array(1280 * 720 * 1.5);
+  const about = { format: "I420", codedWidth: 1280, codedHeight: 720 };
+  const sizes = [];
+  for (let number = 0; number < frames; number += 1) {
+    const timestamp = number * 66_000;
+    const frame = new VideoFrame(drawn ? canvas : planes, { ...(drawn ? {} : about), timestamp });
+    if (practised) await packer.practise(frame);
+    if (number === 1) packer.aim(regions);
+    const picture = await packer.picture(frame, intervalMs);
+    const { codedWidth, codedHeight } = picture;
+    const same = picture === frame;
+    sizes.push([codedWidth, codedHeight, same, packer.packs]);
+    picture.close();
+    frame.close();
+  }
+  PackPlanes.prototype.draw = draw;
+  return sizes;
+}"""
+
+STRAIN = """async (steps) => {
+  const { Strain } = await import("/page/strain.js");
+  const strain = new Strain();
+  return steps.map(([times, tookMs, now]) => {
+    for (let time = 0; time < times; time += 1) strain.note(tookMs, 66, now);
+    return strain.rests(now);
+  });
+}"""
+
+
 @asynccontextmanager
 async def blank_page() -> AsyncGenerator[tuple[Page, list[str]]]:
     """An empty page that can import the page's modules; no gateway."""
@@ -154,15 +192,15 @@ async def test_the_page_decides_as_python_does() -> None:
             assert {key: mine[key] for key in theirs} == theirs, mine.get("name")
 
 
-def scene(frames: int) -> list[Pixels]:
+def scene(frames: int, size_px: Size = SIZE_PX) -> list[Pixels]:
     """Signs on a textured wall, filmed by a hand."""
     rng = np.random.default_rng(4)
-    fine = cv2.GaussianBlur(rng.integers(40, 216, (900, 1500, 3), dtype=np.uint8), (0, 0), 3)
-    wall = np.asarray(fine, np.uint8)
+    fine = cv2.GaussianBlur(rng.integers(40, 216, (1460, 1500, 3), dtype=np.uint8), (0, 0), 3)
+    wall, (width, height) = np.asarray(fine, np.uint8), size_px
     for x, y, text in ((300, 300, "ROOM 17"), (800, 500, "EXIT 4B"), (1000, 250, "PUSH")):
         cv2.rectangle(wall, (x, y), (x + 160, y + 50), (230, 230, 225), -1)
         cv2.putText(wall, text, (x + 12, y + 36), cv2.FONT_HERSHEY_SIMPLEX, 1, (20, 20, 60), 2)
-    views = (wall[8 * n : 8 * n + 720, 12 * n : 12 * n + 1280] for n in range(frames))
+    views = (wall[8 * n : 8 * n + height, 12 * n : 12 * n + width] for n in range(frames))
     return [np.asarray(cv2.cvtColor(view, cv2.COLOR_RGB2YUV_I420), np.uint8) for view in views]
 
 
@@ -176,23 +214,29 @@ def wishes(frames: int) -> list[list[dict[str, Any]]]:
     return found
 
 
-def given(format: str) -> dict[str, Any]:
-    """What the page is to pack."""
-    frames = [yuv if format == "I420" else nv12(yuv) for yuv in scene(FRAMES)]
-    texts = [base64.b64encode(yuv.tobytes()).decode() for yuv in frames]
+def given(
+    format: str, size_px: Size = SIZE_PX, *, frames: int = FRAMES, odd: bool = False
+) -> dict[str, Any]:
+    """What the page is to pack; ``odd``: with a column and a row more."""
+    views = [planes_of(yuv, format, odd=odd) for yuv in scene(frames, size_px)]
     return {
         "format": format,
-        "cameraPx": list(SIZE_PX),
-        "frames": texts,
-        "wishes": wishes(FRAMES),
+        "cameraPx": [side + odd for side in size_px],
+        "frames": [base64.b64encode(view).decode() for view in views],
+        "wishes": wishes(frames),
     }
 
 
-def nv12(yuv: Pixels) -> Pixels:
-    """The same picture with its chroma interleaved, as many cameras give it."""
+def planes_of(yuv: Pixels, format: str, *, odd: bool) -> bytes:
+    """A picture as the browser takes it: tightly packed."""
     width, height = size_of(yuv)
-    chroma = yuv[height:].reshape(2, -1).T.reshape(height // 2, width)
-    return np.concatenate([yuv[:height], chroma])
+    luma, chroma = yuv[:height], yuv[height:].reshape(2, height // 2, width // 2)
+    if odd:
+        luma = np.pad(luma, ((0, 1), (0, 1)))
+        chroma = np.pad(chroma, ((0, 0), (0, 1), (0, 1)))
+    if format == "NV12":
+        chroma = chroma.transpose(1, 2, 0)
+    return luma.tobytes() + chroma.tobytes()
 
 
 def i420(picture: dict[str, Any]) -> Pixels:
@@ -233,14 +277,72 @@ async def test_what_the_page_draws_is_unpacked_after_real_codecs() -> None:
                 assert read_mark(luma(decoded)) == Reading(MarkWhy.READ, layout, 1.0)
 
 
+CAMERAS = [SIZE_PX, (720, 1280), (854, 480)]
+"""854 px do not become 320 px by whole parts: there OpenCV weighs, and the page does not."""
+
+
 @pytest.mark.parametrize("format", ["I420", "NV12"])
 async def test_packed_planes_are_those_that_python_packs(format: str) -> None:
     async with blank_page() as (page, errors):
-        packed: list[dict[str, Any]] = await page.evaluate(
-            PACK, {"painter": "planes", **given(format)}
-        )
+        for size_px, odd in product(CAMERAS, (False, True)):
+            packed: list[dict[str, Any]] = await page.evaluate(
+                PACK, {"painter": "planes", **given(format, size_px, frames=2, odd=odd)}
+            )
+            for yuv, each in zip(scene(2, size_px), packed, strict=True):
+                assert each["takes"]
+                layout, picture = layout_of(each), i420(each)
+                own = pack(yuv, layout)
+                away = np.abs(picture.astype(int) - own)
+                assert (unpack(picture, layout).detail == unpack(own, layout).detail).all()
+                if size_px[0] % 320 and size_px[1] % 320:
+                    assert away.mean() < 0.5, (format, size_px)
+                else:
+                    assert away.max() <= 1, (format, size_px)
         assert errors == []
-    for yuv, each in zip(scene(FRAMES), packed, strict=True):
-        assert each["takes"]
-        own = pack(yuv, layout_of(each)).astype(int)
-        assert np.abs(i420(each).astype(int) - own).max() <= 1
+
+
+SIGN = {"box": [0.4, 0.4, 0.52, 0.47], "priority": 1, "ttl_s": 60}
+BECOMING: list[tuple[str, dict[str, Any], int]] = [
+    ("nothing is wanted", {"regions": []}, 0),
+    ("a region", {"regions": [SIGN]}, 39),
+    ("after practice", {"regions": [SIGN], "practised": True}, 39),
+    ("a drawn frame", {"regions": [SIGN], "drawn": True}, 39),
+    ("a dead region", {"regions": [{**SIGN, "ttl_s": 0}]}, 0),
+    ("no box", {"regions": [{**SIGN, "box": [0.5, 0.5]}, {**SIGN, "box": [2, 2, 3, 3]}]}, 0),
+    ("it fails", {"regions": [SIGN], "broken": True, "practised": True}, 0),
+    ("too slow", {"regions": [SIGN], "intervalMs": 0}, 30),
+]
+"""What it is, what is given, and how many of 40 frames are packed; the first one has no regions."""
+
+
+async def test_a_frame_is_packed_while_a_region_lives_and_the_machine_keeps_up() -> None:
+    async with blank_page() as (page, errors):
+        for name, about, count in BECOMING:
+            usual = {"frames": 40, "intervalMs": 1e6}
+            found: list[Any] = await page.evaluate(BECOMES, {**usual, **about})
+            sizes = [(width, height) for width, height, *_ in found]
+            assert sizes == [SIZE_PX] + [(320, 372)] * count + [SIZE_PX] * (39 - count), name
+            for width, _, same, packs in found:
+                assert same is not packs and same is (width == SIZE_PX[0]), name
+        assert errors == []
+
+
+STRAINED = [
+    ((29, 500, 0), False),
+    ((1, 500, 0), True),
+    ((0, 0, 9_999), True),
+    ((28, 1, 10_000), False),
+    ((1, 500, 10_000), False),
+    ((1, 500, 10_000), True),
+    ((29, 66, 30_000), False),
+    ((1, 500, 30_000), False),
+    ((300, 66, 30_000), False),
+]
+"""So many frames took so long at that time, ms; 66 ms are allowed. Does it rest then?"""
+
+
+async def test_slow_work_rests_for_ten_seconds() -> None:
+    async with blank_page() as (page, errors):
+        rests = await page.evaluate(STRAIN, [step for step, _ in STRAINED])
+        assert rests == [expected for _, expected in STRAINED]
+        assert errors == []

@@ -292,7 +292,8 @@ async def test_a_steer_is_obeyed_until_it_expires(
     camera: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with conducted(camera, monkeypatch) as (_, call, errors):
-        assert call.of(Hello)[0].can == ("cap", "fps", "size", "pause", "status")
+        can = ("cap", "fps", "size", "pause", "regions-packed", "status")
+        assert call.of(Hello)[0].can == can
         await call.sends(lambda stats: (stats.fps or 0) > 5)
 
         for fps in (9.0, 5.0, 1.0):

@@ -8,21 +8,30 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import logging
 import re
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from artic_abr import ReadabilitySource
+from artic_codecs import Region
 from articgw.backends.base import LookedAt, Prompt, Reply
 from articgw.backends.embedded.jobs import Ask, Look, Setup
 from articgw.backends.embedded.scene import Answer, Scene
+from articgw.backends.embedded.seeking import seek
 from articgw.backends.embedded.worker import Worker
 from articgw.errors import BackendUnavailable
 from articgw.frame import Frame
 
+log = logging.getLogger(__name__)
+
 _INTRODUCTION = (
     "I am articgw's built-in reader: I read text, name colours and {spots}; "
     "I am not a language model."
+)
+NO_EMBEDDING = (
+    "the sentence embedding is not there: regions are found by rules alone "
+    "until 'articgw models fetch' has been run"
 )
 _PIECE = re.compile(r"\S+\s*(?:\S+\s*){0,3}")
 
@@ -31,7 +40,7 @@ class EmbeddedBackend:
     """Answers from what it reads and spots in the picture. See `articgw.backends.base.Backend`."""
 
     def __init__(self, models_dir: Path) -> None:
-        """``models_dir`` is where `articgw.models.fetch` put the detector; it may be empty."""
+        """``models_dir`` is where `articgw.models.fetch` put its files; it may be empty."""
         setup = Setup(models_dir)
         self._setup = setup
         self._reading_ahead: Worker | None = None
@@ -73,6 +82,8 @@ class EmbeddedBackend:
             await self.close()
             raise
         self._spots_objects = ready.spots_objects
+        if not ready.compares_meaning:
+            log.info(NO_EMBEDDING)
         self._reading_ahead.warm_up()
 
     async def look(self, frame: Frame) -> Scene | None:
@@ -110,6 +121,14 @@ class EmbeddedBackend:
         for piece in _PIECE.findall(text):
             yield piece
         yield _reply(text, answer, self.model)
+
+    def wake(self) -> None:
+        """Nothing: what answers can scout. See `articgw.scout`."""
+
+    async def spot(self, question: str, frame: Frame, glimpse: object | None) -> tuple[Region, ...]:
+        """Where in the frame a question may be answered. See `articgw.scout.Scout`."""
+        workers = [w for w in (self._answering, self._reading_ahead) if w is not None]
+        return await seek(question, frame, glimpse, workers)
 
     async def close(self) -> None:
         """End both processes. May be called twice."""

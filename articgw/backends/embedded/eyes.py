@@ -17,9 +17,11 @@ import numpy as np
 
 from artic_codecs import Box
 from articgw.backends.embedded import blobs, boxes, colours, match, readability, reading
+from articgw.backends.embedded.aim import aim
 from articgw.backends.embedded.answer import answer
 from articgw.backends.embedded.intent import Act, Intent
-from articgw.backends.embedded.jobs import Ask, Look
+from articgw.backends.embedded.jobs import Ask, Look, Seek, Sought
+from articgw.backends.embedded.likeness import Likeness
 from articgw.backends.embedded.question import parse
 from articgw.backends.embedded.reader import Reader
 from articgw.backends.embedded.scene import Answer, Scene, Sign, TextLine
@@ -48,6 +50,8 @@ class Eyes:
         cv2.setNumThreads(1)
         self._reader = Reader()
         self._spotter = Spotter.load(models_dir)
+        self._models_dir = models_dir
+        self._likeness: Likeness | None = None
         self._table = colours.table()
         self.see(np.zeros((96, 96, 3), np.uint8), 0.0)
 
@@ -56,13 +60,30 @@ class Eyes:
         """True where the detector's files were there."""
         return self._spotter is not None
 
-    def do(self, job: object) -> Scene | Answer:
+    @property
+    def compares_meaning(self) -> bool:
+        """True where the sentence embedding's files are there."""
+        return Likeness.is_there(self._models_dir)
+
+    def settle(self) -> None:
+        """Load what no answer needs; call it once, when the rest is known to be there."""
+        self._likeness = Likeness.load(self._models_dir)
+
+    def do(self, job: object) -> Scene | Answer | Sought:
         """One job. Raises ``ValueError`` for anything that is none."""
         if isinstance(job, Look):
-            return self.see(yuv_to_rgb(job.yuv), job.captured_t)
+            return self.look(yuv_to_rgb(job.yuv), job.captured_t)
         if isinstance(job, Ask):
             return self.answer(yuv_to_rgb(job.yuv), job.captured_t, job.question, job.glimpse)
+        if isinstance(job, Seek):
+            return self.seek(job)
         raise ValueError(f"no such job: {type(job).__name__}")
+
+    def look(self, rgb: Pixels, captured_t: float) -> Scene:
+        """What `see` sees, and text that cannot be read: what a closer look may be needed for."""
+        scene = self.see(rgb, captured_t)
+        faint = signs_of(self._reader.hunt(rgb), rgb, colours.gain(rgb))
+        return replace(scene, unread=_elsewhere(faint, scene.signs))
 
     def see(
         self,
@@ -82,6 +103,59 @@ class Eyes:
             signs=signs,
             things=self._spotter.spot(rgb, gain) if self._spotter and objects else (),
             blobs=blobs.blobs_of(rgb, gain, self._table),
+            spots_objects=self.spots_objects,
+        )
+
+    def seek(self, job: Seek) -> Sought:
+        """Where a question may be answered."""
+        if job.yuv is None:
+            if job.glimpse is None:
+                raise ValueError("neither a picture nor a glimpse")
+            aims = aim(job.question, job.glimpse, self._likeness)
+            return Sought(job.glimpse.captured_t, aims)
+        rgb = yuv_to_rgb(job.yuv)
+        scene = self.glance(rgb, job.captured_t, parse(job.question), job.glimpse)
+        aims = aim(job.question, scene, self._likeness)
+        if len(aims) > 1:
+            scene = self._named(rgb, scene, [one.box for one in aims])
+            aims = aim(job.question, scene, self._likeness)
+        return Sought(job.captured_t, aims)
+
+    def _named(self, rgb: Pixels, scene: Scene, places: Sequence[Box]) -> Scene:
+        """The scene with what stands at these places, read where it was not."""
+        read, unread = list(scene.signs), list[Sign]()
+        for sign in scene.unread:
+            if any(boxes.inside(sign.box, place) > 0.9 for place in places):
+                lines = tuple(self._reader.recognise(rgb, line) for line in sign.lines)
+                sign = replace(sign, lines=lines)
+            (read if sign.text else unread).append(sign)
+        return replace(scene, signs=tuple(read), unread=tuple(unread))
+
+    def glance(
+        self, rgb: Pixels, captured_t: float, intent: Intent, before: Scene | None = None
+    ) -> Scene:
+        """What a question needs of a picture for aiming: where text is, and little of it read.
+
+        What stood at the same place ``before``, if that was not long ago, stands there still.
+        """
+        gain = colours.gain(rgb)
+        size_px = (rgb.shape[1], rgb.shape[0])
+        found = signs_of(self._reader.hunt(rgb), rgb, gain)
+        if before is not None and not (
+            before.size_px == size_px and 0.0 <= captured_t - before.captured_t <= FRESH_S
+        ):
+            before = None
+        known = tuple(_remembered(sign, before) for sign in found) if before else found
+        phrases = [phrase for phrase in (intent.target, intent.anchor) if phrase is not None]
+        objects = self._spotter and any(phrase.label for phrase in phrases)
+        coloured = any(phrase.colour or phrase.shape for phrase in phrases)
+        return Scene(
+            captured_t=captured_t,
+            size_px=size_px,
+            signs=tuple(sign for sign in known if sign.text),
+            unread=tuple(sign for sign in known if not sign.text),
+            things=self._spotter.spot(rgb, gain) if self._spotter and objects else (),
+            blobs=blobs.blobs_of(rgb, gain, self._table) if coloured else (),
             spots_objects=self.spots_objects,
         )
 
@@ -153,6 +227,19 @@ class Eyes:
             )
         place = (x0 / wide_px, y0 / tall_px, (x1 - x0) / wide_px, (y1 - y0) / tall_px)
         return tuple(_placed(line, place, enlarge) for line in self._reader.read(crop))
+
+
+def _elsewhere(signs: Sequence[Sign], others: Sequence[Sign]) -> tuple[Sign, ...]:
+    """Those of the signs that do not stand on another."""
+    return tuple(s for s in signs if all(boxes.inside(s.box, o.box) < 0.5 for o in others))
+
+
+def _remembered(sign: Sign, before: Scene) -> Sign:
+    """A sign with the lines that were read at its place before, where there were any."""
+    there = max(before.signs, key=lambda one: boxes.iou(one.box, sign.box), default=None)
+    if there is None or boxes.iou(there.box, sign.box) < 0.3:
+        return sign
+    return replace(there, box=sign.box)
 
 
 def _without_text(intent: Intent) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from articgw.backends.embedded.aim import Aim
 from articgw.backends.embedded.scene import Scene
 from articgw.frame import Pixels
 
@@ -18,7 +19,7 @@ class Setup:
     """First message to a process."""
 
     models_dir: Path
-    """Where the detector's files may be."""
+    """Where the files of the detector and of the sentence embedding may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Ready:
 
     spots_objects: bool
     """True where the detector's files were there."""
+    compares_meaning: bool = False
+    """True where the sentence embedding's files were there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +57,26 @@ class Ask:
     glimpse: Scene | None
 
 
-Job = Look | Ask
+@dataclass(frozen=True, slots=True)
+class Seek:
+    """Where may a question be answered? The result is `Sought`."""
+
+    question: str
+    yuv: Pixels | None
+    """The picture; None where the glimpse is of it, or nearly."""
+    captured_t: float
+    glimpse: Scene | None
+    """What was seen before, in this picture or an older one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Where to look closer."""
+
+    captured_t: float
+    """Of the picture that the boxes are of, s on the gateway's clock."""
+    aims: tuple[Aim, ...]
+    """Best first."""
+
+
+Job = Look | Ask | Seek

@@ -98,7 +98,7 @@ def choose(intent: Intent, scene: Scene, candidates: list[Candidate]) -> Choice:
         pairs = [(c, f * k) for c, f, k in fits if loose or k > 0.35]
     if not pairs:
         return Choice()
-    best = _ranked(phrase, pairs)[0][0]
+    best = ranked(phrase, pairs)[0][0]
     top = next(f for c, f in pairs if c is best)
     return Choice(best, sum(f > 0.5 * top for c, f in pairs if c is not best))
 
@@ -158,7 +158,7 @@ def _fit(phrase: Phrase, candidate: Candidate, scene: Scene) -> float:
             return 0.0
         fit *= said**2
     if phrase.colour:
-        hue = _colour_fit(phrase.colour, candidate, scene)
+        hue = colour_fit(phrase.colour, candidate, scene)
         if hue < MISSING:
             return 0.0
         fit *= hue
@@ -175,11 +175,16 @@ def _fit(phrase: Phrase, candidate: Candidate, scene: Scene) -> float:
         if not (phrase.label == "animal" and candidate.label in words.ANIMALS):
             return 0.0
     if isinstance(candidate.source, Blob) and phrase.shape:
-        fit *= _SHAPE_FIT.get((phrase.shape, candidate.shape), 0.15)
+        fit *= shape_fit(phrase.shape, candidate.shape)
     return fit
 
 
-def _colour_fit(wanted: str, candidate: Candidate, scene: Scene) -> float:
+def shape_fit(wanted: str, shape: str) -> float:
+    """How well a shape that was found is one that is wanted, 0..1; 1 where none is."""
+    return _SHAPE_FIT.get((wanted, shape), 0.15) if wanted else 1.0
+
+
+def colour_fit(wanted: str, candidate: Candidate, scene: Scene) -> float:
     """Of the plate; else of what carries it ("on the blue bottle"); else of the letters."""
     plate = colours.fit(candidate.plate, wanted)
     if not candidate.text:
@@ -218,7 +223,7 @@ def _bare(text: str) -> str:
     return "".join(c for c in text.lower() if c.isalnum())
 
 
-def _ranked(phrase: Phrase, pairs: list[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+def ranked(phrase: Phrase, pairs: list[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
     """Best first: superlatives and ordinals among those that fit, size as the last judge."""
     top = max(f for _, f in pairs)
     fitting = [(c, f) for c, f in pairs if f >= 0.3 * top]

@@ -14,7 +14,7 @@ import sys
 from typing import BinaryIO
 
 from articgw.backends.embedded.eyes import Eyes
-from articgw.backends.embedded.jobs import Failed, Ready, Setup
+from articgw.backends.embedded.jobs import Failed, Ready, Setup, Sought
 from articgw.backends.embedded.scene import Answer, Scene
 from articgw.errors import ArticError
 from articgw.priority import step_back
@@ -37,10 +37,11 @@ def serve() -> None:
     except ArticError as error:
         _send(results, Failed(str(error)))
         return
-    _send(results, Ready(eyes.spots_objects))
+    _send(results, Ready(eyes.spots_objects, eyes.compares_meaning))
+    eyes.settle()
     while (job := _receive(requests)) is not None:
         try:
-            result: Scene | Answer | Failed = eyes.do(job)
+            result: Scene | Answer | Sought | Failed = eyes.do(job)
         except Exception as error:  # noqa: BLE001 - the loop that owns the process
             result = Failed(f"{type(error).__name__}: {error}")
         _send(results, result)

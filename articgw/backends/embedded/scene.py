@@ -49,7 +49,7 @@ class Sign:
     @property
     def text(self) -> str:
         """All lines, in reading order."""
-        return " ".join(line.text for line in self.lines)
+        return " ".join(line.text for line in self.lines if line.text)
 
     @property
     def score(self) -> float:
@@ -98,6 +98,8 @@ class Scene:
     blobs: tuple[Blob, ...] = ()
     spots_objects: bool = False
     """False where the detector's files are missing: then `things` says nothing."""
+    unread: tuple[Sign, ...] = ()
+    """Text that was found and could not be read at all: plates whose lines are empty."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 from PIL import ImageDraw, ImageEnhance
 
+from articgw.backends.embedded import boxes
 from articgw.backends.embedded.answer import answer
 from articgw.backends.embedded.eyes import Eyes
-from articgw.backends.embedded.jobs import Ask, Look
+from articgw.backends.embedded.jobs import Ask, Look, Seek, Sought
 from articgw.backends.embedded.question import parse
-from articgw.backends.embedded.scene import Answer, Scene
+from articgw.backends.embedded.scene import Answer, Scene, Sign, TextLine
 from articgw.frame import Frame, yuv_to_rgb
 from tests.articgw.backends.embedded.pictures import (
     COLOURS,
@@ -138,3 +139,63 @@ def test_what_a_first_read_missed_is_looked_for_closer_up(eyes: Eyes) -> None:
     assert "PLATFORM" not in first.text and first.readability == 0.0
     second = eyes._second_look(picture, intent, missed, first)
     assert second is not None and "PLATFORM 7" in second.text
+
+
+def _fractions(plate: Plate) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = box_px(plate)
+    return x0 / 960, y0 / 540, x1 / 960, y1 / 540
+
+
+@pytest.mark.parametrize("fresh", [True, False], ids=["glimpse", "picture"])
+@pytest.mark.parametrize(
+    "look",
+    [
+        frame(PICTURE),
+        squeezed(PICTURE, "libx264", {"preset": "veryfast", "crf": "42"}),
+        frame(ImageEnhance.Brightness(PICTURE).enhance(0.35)),
+    ],
+    ids=["as drawn", "poor", "dim"],
+)
+def test_the_place_of_an_answer_is_found_before_the_answer(
+    eyes: Eyes, look: Frame, fresh: bool
+) -> None:
+    seen = eyes.do(Look(look.yuv(), 1.0)) if fresh else None
+    assert seen is None or isinstance(seen, Scene)
+    for plate, question in (
+        (EXIT, "What does the red sign say?"),
+        (PRICE, "What is the price on the price tag?"),
+        (ROOM, "What is written on the sign at the bottom right?"),
+    ):
+        found = eyes.do(Seek(question, None if fresh else look.yuv(), 1.4, seen))
+        assert isinstance(found, Sought)
+        assert found.captured_t == (1.0 if fresh else 1.4)
+        assert boxes.inside(_fractions(plate), found.aims[0].box) > 0.9, question
+
+
+def test_what_stood_there_a_moment_ago_needs_no_reading(eyes: Eyes) -> None:
+    before = eyes.see(rgb(PICTURE), 1.0)
+    question = parse("What does the sign that says B214 say?")
+    texts = {sign.text for sign in eyes.glance(rgb(PICTURE), 2.0, question, before).signs}
+    assert "B214" in texts
+    assert eyes.glance(rgb(PICTURE), 9.0, question, before).signs == ()
+
+
+def test_a_look_tells_of_text_that_cannot_be_read(
+    eyes: Eyes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = TextLine("", 0.0, (0.4, 0.4, 0.5, 0.45), 20.0)
+    on_a_sign = replace(line, box=(0.18, 0.19, 0.22, 0.21))
+    monkeypatch.setattr(eyes._reader, "hunt", lambda rgb: (line, on_a_sign))
+    (faint,) = eyes.look(rgb(PICTURE), 1.0).unread
+    assert isinstance(faint, Sign) and faint.lines == (line,)
+
+
+def test_without_the_embedding_rules_alone_aim(eyes: Eyes) -> None:
+    assert not eyes.compares_meaning
+    eyes.settle()
+    assert eyes.do(Seek("What does the red sign say?", frame(PICTURE).yuv(), 1.0, None))
+
+
+def test_neither_picture_nor_glimpse_is_misuse(eyes: Eyes) -> None:
+    with pytest.raises(ValueError, match="glimpse"):
+        eyes.do(Seek("what?", None, 1.0, None))

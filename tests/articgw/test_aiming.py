@@ -1,0 +1,129 @@
+"""Where a link is thin, an answer waits for a frame that was aimed at its question."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+import pytest
+
+from artic_abr import Estimate, EstimateWhy
+from artic_codecs import Region
+from articgw.aiming import Aiming
+from articgw.config import Config
+from articgw.frame import Frame
+from articgw.protocol import Steer
+from articgw.steering import Steering
+from articgw.testing import LoopbackPeer, picture
+from articgw.trace import NoTrace
+
+THIN_BPS, WIDE_BPS = 60_000, 2_000_000
+CAN = frozenset({"cap", "fps", "regions-qp", "regions-packed"})
+SIGN = (0.4, 0.4, 0.5, 0.5)
+
+
+@dataclass
+class Spotter:
+    """A scout that always finds the same."""
+
+    boxes: tuple[tuple[float, float, float, float], ...] = (SIGN,)
+    asked: list[str] = field(default_factory=list)
+    late: bool = False
+
+    def wake(self) -> None:
+        """Nothing to do."""
+
+    async def close(self) -> None:
+        """Nothing to do."""
+
+    async def spot(self, question: str, frame: Frame, glimpse: object | None) -> tuple[Region, ...]:
+        """Asked once more."""
+        self.asked.append(question)
+        if self.late:
+            await asyncio.Event().wait()
+        t = frame.captured_t
+        return tuple(Region(box, t, 1.0, t + 3.0) for box in self.boxes)
+
+
+class Aimed:
+    """One call on a link."""
+
+    def __init__(self, bps: int, scout: Spotter, can: frozenset[str] = CAN) -> None:
+        self.peer = LoopbackPeer()
+        self.peer.network = Estimate(bps, EstimateWhy.GROWTH, bps // 2, 0.0)
+        self.clock = self.peer.clock
+        self.steering = Steering(self.peer, Config(), NoTrace(), now=self.clock())
+        self.steering.can = can
+        self.aiming = Aiming(scout, self.peer.slot, self.steering, self.clock)
+        self.newest = self.peer.show(picture())
+        self.steering.on_question(now=self.clock())
+
+    async def look(self) -> Frame | None:
+        return await self.aiming.look("What does the sign say?", self.newest, None)
+
+    def steer(self) -> Steer:
+        return [message for message in self.peer.heard if isinstance(message, Steer)][-1]
+
+
+async def test_on_a_thin_link_the_sender_aims_and_the_next_frame_is_looked_at() -> None:
+    scout = Spotter()
+    call = Aimed(THIN_BPS, scout)
+    looking = asyncio.create_task(call.look())
+    while not (call.peer.heard and call.steer().regions):
+        await asyncio.sleep(0)
+    steer = call.steer()
+    assert (steer.how, scout.asked) == ("packed", ["What does the sign say?"])
+    x0, y0, x1, y1 = steer.regions[0].box
+    assert x0 <= SIGN[0] and y0 <= SIGN[1] and x1 >= SIGN[2] and y1 >= SIGN[3]
+    early = call.peer.show(picture())
+    call.clock.advance(call.steering.settles_s + 0.01)
+    aimed = call.peer.show(picture())
+    looked = await looking
+    assert looked is aimed and looked is not early
+
+
+@pytest.mark.parametrize(
+    ("bps", "can", "boxes", "asked"),
+    [
+        (WIDE_BPS, CAN, (SIGN,), 0),
+        (THIN_BPS, frozenset({"cap", "fps"}), (SIGN,), 0),
+        (THIN_BPS, CAN, (), 1),
+    ],
+    ids=["a good link", "a sender that cannot", "nothing found"],
+)
+async def test_nobody_waits_in_vain(
+    bps: int, can: frozenset[str], boxes: tuple[tuple[float, float, float, float], ...], asked: int
+) -> None:
+    scout = Spotter(boxes)
+    assert await Aimed(bps, scout, can).look() is None
+    assert len(scout.asked) == asked
+
+
+async def test_a_scout_that_is_late_costs_the_aim_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("articgw.aiming.SPOT_S", 0.01)
+    assert await Aimed(THIN_BPS, Spotter(late=True)).look() is None
+
+
+async def test_aiming_can_be_turned_off() -> None:
+    scout = Spotter()
+    call = Aimed(THIN_BPS, scout)
+    call.steering = Steering(call.peer, Config(aim=False), NoTrace(), now=call.clock())
+    call.steering.can = CAN
+    aiming = Aiming(scout, call.peer.slot, call.steering, call.clock)
+    assert await aiming.look("?", call.newest, None) is None
+    assert scout.asked == []
+
+
+async def test_the_evidence_of_an_answer_goes_with_the_picture_while_a_question_is_likely() -> None:
+    call = Aimed(THIN_BPS, Spotter())
+    now = call.clock()
+    told = (Region(SIGN, call.newest.captured_t, 1.0, now + 3.0),)
+    await call.aiming.on_answer(told, call.newest, now=now)
+    call.steering.on_end(now=now)
+    assert len(call.steering.regions) == 1
+    call.clock.advance(0.2)
+    await call.aiming.on_frame(call.peer.show(picture()), now=call.clock())
+    assert len(call.steering.regions) == 1
+    call.clock.advance(3.0)
+    await call.aiming.on_frame(call.peer.show(picture()), now=call.clock())
+    assert not call.steering.regions

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import importlib.util
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+
+import psutil
+import pytest
+
+from articgw.backends.embedded import EmbeddedBackend, seeking
+from articgw.backends.embedded.worker import Worker
+from articgw.backends.scripted import ScriptedBackend, echo
+from articgw.errors import BackendUnavailable
+from articgw.scout import NoScout, OwnScout, Scout, scout_for
+from tests.articgw.backends.embedded.pictures import Plate, box_px, draw, frame
+
+PLATE = Plate((0.3, 0.4), "EXIT 12", 26, "red", "white")
+PICTURE = draw([PLATE])
+
+
+def test_who_can_scout_scouts(tmp_path: Path) -> None:
+    backend = EmbeddedBackend(tmp_path)
+    assert scout_for(backend, tmp_path) is backend
+    assert isinstance(NoScout(), Scout)
+
+
+async def test_in_front_of_another_model_one_of_our_own(tmp_path: Path) -> None:
+    backend = ScriptedBackend(echo)
+    assert isinstance(scout_for(backend, tmp_path), OwnScout)
+    assert isinstance(scout_for(backend, None), NoScout)
+
+
+@pytest.mark.parametrize("missing", ["rapidocr", "onnxruntime"])
+def test_none_where_its_packages_are_not_installed(
+    missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = importlib.util.find_spec
+
+    def without(name: str, package: str | None = None) -> ModuleSpec | None:
+        return None if name == missing else find(name, package)
+
+    monkeypatch.setattr(importlib.util, "find_spec", without)
+    assert isinstance(scout_for(ScriptedBackend(echo), tmp_path), NoScout)
+
+
+async def test_who_does_not_scout_finds_nothing() -> None:
+    scout = NoScout()
+    scout.wake()
+    assert await scout.spot("What does the red sign say?", frame(PICTURE), None) == ()
+    await scout.close()
+
+
+async def test_one_that_cannot_start_says_so_and_finds_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def refuse(worker: Worker) -> None:
+        raise BackendUnavailable("no such model")
+
+    monkeypatch.setattr(Worker, "start", refuse)
+    scout = OwnScout(tmp_path)
+    scout.wake()
+    assert scout._starting is not None
+    await scout._starting
+    assert await scout.spot("What does the sign say?", frame(PICTURE), None) == ()
+    assert "no such model" in caplog.text
+    await scout.close()
+
+
+@pytest.mark.integration
+async def test_it_starts_when_a_call_begins_and_leaves_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seeking, "PATIENCE_S", 30.0)
+    scout = OwnScout(tmp_path)
+    look = frame(PICTURE, captured_t=5.0)
+    assert await scout.spot("What does the red sign say?", look, "a glimpse of another") == ()
+    assert scout._starting is not None
+    await scout._starting
+    (region,) = await scout.spot("What does the red sign say?", look, None)
+    x0, y0, x1, y1 = box_px(PLATE)
+    assert region.box[0] <= x0 / 960 + 0.01 and region.box[2] >= x1 / 960 - 0.01
+    assert region.box[1] <= y0 / 540 + 0.01 and region.box[3] >= y1 / 540 - 0.01
+    assert (region.frame_t, region.expires_t) == (5.0, 8.0)
+    await scout.close()
+    await scout.close()
+    assert not psutil.Process().children(recursive=True)
+
+
+async def test_closed_before_it_was_needed(tmp_path: Path) -> None:
+    await OwnScout(tmp_path).close()
