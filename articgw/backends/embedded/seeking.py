@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 FRESH_S = 5.0
 """A glimpse so old tells where things were; regions name its time, and who knows the motion since
 brings them along (`artic_codecs.carrier`)."""
-EXPIRY_S = 3.0
-"""By then the answer has told better."""
+EXPIRY_S = 6.0
+"""By then the answer has told better; a thin link takes seconds to show a place well."""
 PATIENCE_S = 1.5
 """The answer itself takes about so long."""
 
