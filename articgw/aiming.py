@@ -19,7 +19,7 @@ from collections.abc import Callable
 
 from artic_codecs import Region
 from artic_codecs.carrier import Carrier
-from artic_codecs.motion import small
+from artic_codecs.motion import LEAST_SIDE_PX, small
 from articgw.frame import Frame, Pixels, samples
 from articgw.scout import Scout
 from articgw.slot import FrameSlot
@@ -44,40 +44,48 @@ class Aiming:
         self._slot = slot
         self._steering = steering
         self._carrier = Carrier()
-        self._carrying = asyncio.Lock()
+        self._turn = asyncio.Lock()
+        """A question that is superseded leaves its thread running: the next waits for it."""
 
     async def look(self, question: str, frame: Frame, glimpse: object | None) -> Frame | None:
         """A frame aimed at ``question``; None where there is nothing to aim, or at.
 
         ``frame`` is the newest, ``glimpse`` what the back end read ahead.
         """
-        if not self._steering.aims:
+        if not self._aims(frame):
             return None
         regions = await self._spot(question, frame, glimpse) or self._steering.regions
         if not regions:
             return None
+        regions = await self._seeded(regions, frame) or regions
         now = self._clock()
-        regions = await self._seeded(regions, frame, now=now) or regions
         self._steering.on_aim(regions, now=now)
         settled_t = now + self._steering.settles_s
         within_s = self._steering.settles_s + LATE_S
         return await self._slot.captured_since(settled_t, within_s=within_s)
 
-    async def on_frame(self, frame: Frame, *, now: float) -> None:
+    async def on_frame(self, frame: Frame) -> None:
         """Move the regions with the picture; its path is known to regions that come later."""
-        if not self._steering.aims:
+        if not self._aims(frame):
             return
         self._scout.wake()
-        async with self._carrying:
-            regions = await asyncio.to_thread(self._carried, frame)
-        if regions or self._steering.regions:
-            self._steering.on_aim(regions, now=now)
 
-    async def on_answer(self, regions: tuple[Region, ...], frame: Frame, *, now: float) -> None:
+        def move() -> tuple[Region, ...]:
+            self._carrier.on_picture(_luma(frame), frame.captured_t)
+            return self._carrier.regions(now=self._clock())
+
+        regions = await self._carry(move)
+        if regions or self._steering.regions:
+            self._steering.on_aim(regions, now=self._clock())
+
+    async def on_answer(self, regions: tuple[Region, ...], frame: Frame) -> None:
         """The evidence of an answer, in the frame that was looked at."""
-        if self._steering.aims:
-            regions = await self._seeded(regions, frame, now=now)
-            self._steering.on_aim(regions, now=now)
+        if self._aims(frame):
+            regions = await self._seeded(regions, frame)
+            self._steering.on_aim(regions, now=self._clock())
+
+    def _aims(self, frame: Frame) -> bool:
+        return self._steering.aims and min(frame.size_px) >= LEAST_SIDE_PX
 
     async def _spot(
         self, question: str, frame: Frame, glimpse: object | None
@@ -89,19 +97,20 @@ class Aiming:
             log.info("not aimed: no place found within %g s", SPOT_S)
             return ()
 
-    async def _seeded(
-        self, regions: tuple[Region, ...], frame: Frame, *, now: float
-    ) -> tuple[Region, ...]:
+    async def _seeded(self, regions: tuple[Region, ...], frame: Frame) -> tuple[Region, ...]:
         def seed() -> tuple[Region, ...]:
+            now = self._clock()
             self._carrier.seed(regions, _luma(frame), now=now)
-            return self._carrier.regions(now=self._clock())
+            return self._carrier.regions(now=now)
 
-        async with self._carrying:
-            return await asyncio.to_thread(seed)
+        return await self._carry(seed)
 
-    def _carried(self, frame: Frame) -> tuple[Region, ...]:
-        self._carrier.on_picture(_luma(frame), frame.captured_t)
-        return self._carrier.regions(now=self._clock())
+    async def _carry(self, work: Callable[[], tuple[Region, ...]]) -> tuple[Region, ...]:
+        return await asyncio.shield(self._in_turn(work))
+
+    async def _in_turn(self, work: Callable[[], tuple[Region, ...]]) -> tuple[Region, ...]:
+        async with self._turn:
+            return await asyncio.to_thread(work)
 
 
 def _luma(frame: Frame) -> Pixels:

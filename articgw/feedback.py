@@ -11,7 +11,8 @@ from artic_codecs import Region
 from articgw.backends import Reply
 
 REGION_TTL_S = 3.0
-"""A hand-held picture moves by a sign's width in about a second; nothing tracks regions yet."""
+"""A hand-held picture moves by a sign's width in about a second: the page draws the boxes as they
+were, and only the sender's are carried along (aiming.py)."""
 
 
 def regions_for(reply: Reply, *, frame_t: float, now: float) -> tuple[Region, ...]:

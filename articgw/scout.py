@@ -27,7 +27,7 @@ class Scout(Protocol):
     """The contract; nothing of it raises."""
 
     def wake(self) -> None:
-        """Be ready soon, a call has begun; returns at once, may be called again."""
+        """Be ready soon, it may be asked; returns at once, may be called again."""
 
     async def spot(self, question: str, frame: Frame, glimpse: object | None) -> tuple[Region, ...]:
         """Where in ``frame`` the question may be answered, likeliest first; perhaps nowhere.
@@ -55,7 +55,7 @@ class NoScout:
 
 
 class OwnScout:
-    """An embedded model that only scouts, in one process that starts when a call begins."""
+    """An embedded model that only scouts, in one process that starts when it may be needed."""
 
     def __init__(self, models_dir: Path) -> None:
         """``models_dir`` is where `articgw.models.fetch` put its files; it may be empty."""

@@ -138,7 +138,7 @@ class Session:
     async def _watch(self) -> None:
         sampler = Sampler()
         async for frame in self.peer.slot.frames():
-            await self._aiming.on_frame(frame, now=self._clock())
+            await self._aiming.on_frame(frame)
             if self._open is not None:
                 continue
             if self.steering.expects(now=self._clock()):
@@ -240,7 +240,7 @@ class Session:
             now=now,
         )
         tell(done)
-        await self._aiming.on_answer(regions, frame, now=now)
+        await self._aiming.on_answer(regions, frame)
         self.steering.on_readability(readability)
         self._journal.on_answer(done, now=now)
 

@@ -70,7 +70,7 @@ class Steering:
     @property
     def aims(self) -> bool:
         """Would the sender treat a region otherwise than the rest, on this link?"""
-        return self._config.aim and self._allocator.treats(need_bps=self._need.bps, can=self.can)
+        return self._allocator.treats(need_bps=self._need.bps, can=self._can_treat)
 
     @property
     def settles_s(self) -> float:
@@ -123,7 +123,7 @@ class Steering:
             asked=asked,
             regions=self.regions,
             now=now,
-            can=self.can if self._config.aim else frozenset(),
+            can=self._can_treat,
             question_open=self._attention.is_open,
         )
         self._note(estimate, need, steer, now)
@@ -154,6 +154,10 @@ class Steering:
             asked=self.asked(now=now),
             keyframe_requests=self._peer.keyframe_requests,
         )
+
+    @property
+    def _can_treat(self) -> frozenset[str]:
+        return self.can if self._config.aim else frozenset()
 
     @property
     def _may_idle(self) -> bool:

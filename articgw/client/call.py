@@ -25,7 +25,7 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
-from artic_codecs.steer import Treatment
+from artic_codecs.steer import WORDS
 from articgw.client.answers import Answer, AnswerStream, CallLost, QuestionFailed
 from articgw.client.camera import FrameSource, SteeredTrack
 from articgw.client.encoder import Sent
@@ -59,8 +59,6 @@ STATS_S = 1.0
 TICK_S = 0.1
 TYPING_S = 1.0
 OWN_FPS = 15.0
-REGIONS = {Treatment.QP: "regions-qp", Treatment.PACKED: "regions-packed"}
-"""As ``hello.can`` and ``steer.ack`` say it."""
 REGION_S = 1.5
 """What is known of a region in an older frame is not told any more."""
 
@@ -186,7 +184,7 @@ class Call:
     def _can(self) -> tuple[str, ...]:
         if not self._obey:
             return ("status",)
-        own_encoder = () if self._link.encoder is None else ("cap", "size", *REGIONS.values())
+        own_encoder = () if self._link.encoder is None else ("cap", "size", *WORDS)
         return (*own_encoder, "fps", "pause", "status")
 
     def _on_message(self, message: GatewayMessage) -> None:
@@ -212,7 +210,7 @@ class Call:
     def _on_steer(self, steer: Steer) -> None:
         if self._obey and self._obedience.on_steer(steer, self._clock()):
             self._apply()
-            others = {word for how, word in REGIONS.items() if how is not self._orders.how}
+            others = {word for word, how in WORDS.items() if how is not self._orders.how}
             applied = tuple(part for part in self._can() if part not in {*others, "status"})
             self._link.send(SteerAck(seq=steer.seq, applied=applied))
 

@@ -19,9 +19,10 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from artic_codecs.fitted import HEIGHT_PX, READ
+from artic_codecs.curve import HEIGHT_PX
+from artic_codecs.fitted import READ
 from artic_codecs.regions import Region
-from artic_codecs.steer import Steer, SteerWhy, Treatment
+from artic_codecs.steer import WORDS, Steer, SteerWhy, Treatment
 
 ASKED_FPS = 15.0
 """A frame is 67 ms old at most, and a fresh one comes with the question."""
@@ -44,8 +45,6 @@ STAY = 0.02
 FRESH_BPS, FRESH_FPS = 50_000, 5.0
 """From so many bits/s on the newest frame is to be at most half a second old: two frames, lost or
 late ones among them."""
-WORDS = {"regions-qp": Treatment.QP, "regions-packed": Treatment.PACKED}
-"""As a sender says what it can."""
 
 
 class _Choice(NamedTuple):

@@ -7,29 +7,10 @@ The regions were true ones. Bits are those on the wire, with all headers from IP
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from artic_codecs.curve import Curve
 from artic_codecs.steer import Treatment
-
-BITS, HEIGHT_PX = 10000.0, 16.0
-"""Where the logarithms of a curve are 0."""
-
-
-class Curve(NamedTuple):
-    """Logit of the share of characters that is read: constant, and slopes per octave."""
-
-    at: float
-    per_bits: float
-    per_height: float
-
-    def share(self, *, bits: float, height_px: float) -> float:
-        """Expected share, 0..1, with so many bits per frame; both above 0."""
-        logit = self.at + self.per_bits * math.log2(bits / BITS)
-        logit += self.per_height * math.log2(height_px / HEIGHT_PX)
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
-
 
 READ: Mapping[tuple[Treatment, float], Curve] = {
     (Treatment.PACKED, 2.0): Curve(2.54, 3.04, 1.80),

@@ -11,8 +11,7 @@ p ** k: a packet after a lost one is lost with 1 - 1 / burst. Bursts are counted
 very stream, which is on the safe side: looks are farther apart in time than a look's packets are.
 
 What the link does is measured (`LossMeter`) and believed at the upper end of its confidence: too
-few looks cost an answer, too many some sharpness. `windows.py` answers the same for frames whose
-loss is known, and bursts in seconds.
+few looks cost an answer, too many some sharpness.
 
 'Pictures that do not need each other' is the encoder's part:
 
@@ -34,8 +33,10 @@ import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from artic_codecs.windows import HOLD_S, MISS
-
+MISS = 0.01
+"""Share of windows that may stay without an intact picture."""
+HOLD_S = 5.0
+"""Loss is forgotten so much later than it is believed."""
 PACKET_BITS = 8 * (1200 + 66)
 """On the wire: payload, and headers down to IP."""
 MEMORY_S = 10.0

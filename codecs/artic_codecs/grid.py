@@ -109,13 +109,16 @@ class Grid:
     def distance_px(self, box: Box) -> npt.NDArray[np.float64]:
         """From each block's centre to ``box``, straight, px; 0 inside (ZeCoStream's distance).
 
-        A block that hangs over the edge by more than half has its centre on the edge.
+        A block that hangs over the edge has the centre of a whole one, or a sliver beside a region
+        would be nearer to it than the block that it lies in; a box at the edge covers it whole.
         """
         width, height = self.size_px
-        x = np.minimum((np.arange(self.columns) + 0.5) * self.block_px, width)
-        y = np.minimum((np.arange(self.rows) + 0.5) * self.block_px, height)
-        beside = np.maximum(0.0, np.maximum(box[0] * width - x, x - box[2] * width))
-        above = np.maximum(0.0, np.maximum(box[1] * height - y, y - box[3] * height))
+        right = self.columns * self.block_px if box[2] >= 1.0 else box[2] * width
+        bottom = self.rows * self.block_px if box[3] >= 1.0 else box[3] * height
+        x = (np.arange(self.columns) + 0.5) * self.block_px
+        y = (np.arange(self.rows) + 0.5) * self.block_px
+        beside = np.maximum(0.0, np.maximum(box[0] * width - x, x - right))
+        above = np.maximum(0.0, np.maximum(box[1] * height - y, y - bottom))
         return np.asarray(np.hypot(above[:, None], beside[None, :]), np.float64)
 
     def blocks_away(self, box: Box) -> npt.NDArray[np.int64]:

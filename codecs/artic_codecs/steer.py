@@ -32,6 +32,10 @@ class Treatment(StrEnum):
     """A window around the regions at native resolution, and a thumbnail of the scene."""
 
 
+WORDS = {"regions-qp": Treatment.QP, "regions-packed": Treatment.PACKED}
+"""As a sender says what it can (docs/protocol.md)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Steer:
     """One decision. Raises ``ValueError`` for rates that cannot be sent."""

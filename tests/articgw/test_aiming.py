@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import dataclass, field
 
 import pytest
 
 from artic_abr import Estimate, EstimateWhy
 from artic_codecs import Region
+from artic_codecs.carrier import Carrier
 from articgw.aiming import Aiming
 from articgw.config import Config
 from articgw.frame import Frame
@@ -118,12 +120,46 @@ async def test_the_evidence_of_an_answer_goes_with_the_picture_while_a_question_
     call = Aimed(THIN_BPS, Spotter())
     now = call.clock()
     told = (Region(SIGN, call.newest.captured_t, 1.0, now + 3.0),)
-    await call.aiming.on_answer(told, call.newest, now=now)
+    await call.aiming.on_answer(told, call.newest)
     call.steering.on_end(now=now)
     assert len(call.steering.regions) == 1
     call.clock.advance(0.2)
-    await call.aiming.on_frame(call.peer.show(picture()), now=call.clock())
+    await call.aiming.on_frame(call.peer.show(picture()))
     assert len(call.steering.regions) == 1
     call.clock.advance(3.0)
-    await call.aiming.on_frame(call.peer.show(picture()), now=call.clock())
+    await call.aiming.on_frame(call.peer.show(picture()))
     assert not call.steering.regions
+
+
+async def test_a_picture_too_small_to_follow_is_looked_at_as_it_is() -> None:
+    scout = Spotter()
+    call = Aimed(THIN_BPS, scout)
+    tiny = call.peer.show(picture(8, 8))
+    assert await call.aiming.look("?", tiny, None) is None
+    await call.aiming.on_frame(tiny)
+    assert scout.asked == []
+
+
+async def test_a_superseded_question_does_not_carry_beside_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    call = Aimed(THIN_BPS, Spotter())
+    at_work, release, overlaps = threading.Event(), threading.Event(), []
+
+    def slow(carrier: Carrier, *args: object, **more: object) -> None:
+        overlaps.append(at_work.is_set() and not release.is_set())
+        at_work.set()
+        assert release.wait(10)
+
+    monkeypatch.setattr(Carrier, "seed", slow)
+    first = asyncio.create_task(call.look())
+    await asyncio.to_thread(at_work.wait, 10)
+    first.cancel()
+    second = asyncio.create_task(call.look())
+    for _ in range(20):
+        await asyncio.sleep(0)
+    release.set()
+    while len(overlaps) < 2:
+        await asyncio.sleep(0)
+    second.cancel()
+    assert overlaps == [False, False]

@@ -80,7 +80,7 @@ async def test_it_starts_when_a_call_begins_and_leaves_no_process(
     x0, y0, x1, y1 = box_px(PLATE)
     assert region.box[0] <= x0 / 960 + 0.01 and region.box[2] >= x1 / 960 - 0.01
     assert region.box[1] <= y0 / 540 + 0.01 and region.box[3] >= y1 / 540 - 0.01
-    assert (region.frame_t, region.expires_t) == (5.0, 8.0)
+    assert (region.frame_t, region.expires_t) == (5.0, 5.0 + seeking.EXPIRY_S)
     await scout.close()
     await scout.close()
     assert not psutil.Process().children(recursive=True)

@@ -5,8 +5,8 @@
     the answer: Eyes.answer on an aimed picture that settled ─▶ ─────┘─▶ told to the sender
 
 It sees what was received, never the film, at the camera's size, and reads ahead, which takes
-`READ_S`. What its models take is what they took alone on one core; their results come so much
-later. Where nothing was found, the next picture is searched.
+`READ_S`. What its models take is assumed, not measured; their results come so much later. Where
+nothing was found, the next picture is searched.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ from rich.console import Console
 from rich.progress import track
 from scipy.optimize import minimize  # type: ignore[import-untyped,unused-ignore]
 
+from artic_codecs.curve import BITS, HEIGHT_PX, Curve
 from artic_codecs.pack import Unpacker
 from artic_codecs.packing import Limits
 from artic_codecs.qp_map import Boost
@@ -59,8 +60,6 @@ RATES_KBPS: Mapping[Treatment, tuple[float, ...]] = {
 RATES_FPS = (2.0, 5.0, 10.0)
 LEAST_ORIGINAL = 0.8
 """Of a text that counts: what nobody can read teaches nothing."""
-BITS, HEIGHT_PX = 10_000.0, 16.0
-"""Where the logarithms are 0."""
 RIDGE = 0.01
 
 
@@ -73,14 +72,6 @@ class Read(NamedTuple):
     """Per look."""
     height_px: float
     share: float
-
-
-class Curve(NamedTuple):
-    """Logit of the share of characters read: constant, and slopes per octave."""
-
-    at: float
-    per_bits: float
-    per_height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +175,7 @@ def written(curves: Mapping[tuple[str, float], Curve], about: str) -> str:
         f"Curve({curve.at:.2f}, {curve.per_bits:.2f}, {curve.per_height:.2f}),"
         for (how, fps), curve in curves.items()
     ]
-    return _MODULE.format(about=about, curves="\n".join(lines), bits=BITS, height=HEIGHT_PX)
+    return _MODULE.format(about=about, curves="\n".join(lines))
 
 
 _MODULE = '''"""How much of a text is read, by treatment, frame rate, bits and height of letters.
@@ -196,29 +187,10 @@ The regions were true ones. Bits are those on the wire, with all headers from IP
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from artic_codecs.curve import Curve
 from artic_codecs.steer import Treatment
-
-BITS, HEIGHT_PX = {bits}, {height}
-"""Where the logarithms of a curve are 0."""
-
-
-class Curve(NamedTuple):
-    """Logit of the share of characters that is read: constant, and slopes per octave."""
-
-    at: float
-    per_bits: float
-    per_height: float
-
-    def share(self, *, bits: float, height_px: float) -> float:
-        """Expected share, 0..1, with so many bits per frame; both above 0."""
-        logit = self.at + self.per_bits * math.log2(bits / BITS)
-        logit += self.per_height * math.log2(height_px / HEIGHT_PX)
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, logit))))
-
 
 READ: Mapping[tuple[Treatment, float], Curve] = {{
 {curves}

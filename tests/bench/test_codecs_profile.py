@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artic_codecs.fitted import BITS, HEIGHT_PX, READ
+from artic_codecs.curve import BITS, HEIGHT_PX, Curve
+from artic_codecs.fitted import READ
 from artic_codecs.steer import Treatment
-from tests.bench import profile_codecs
-from tests.bench.profile_codecs import Curve, Read, fit, fitted, written
+from tests.bench.profile_codecs import Read, fit, fitted, written
 
 TRUE = Curve(1.0, 2.0, 1.5)
 
@@ -26,8 +26,8 @@ def reads(curve: Curve, how: str = "packed", fps: float = 5.0) -> list[Read]:
 
 
 def share_of(curve: Curve, bits: float, height_px: float) -> float:
-    logit = curve.at + curve.per_bits * np.log2(bits / profile_codecs.BITS)
-    logit += curve.per_height * np.log2(height_px / profile_codecs.HEIGHT_PX)
+    logit = curve.at + curve.per_bits * np.log2(bits / BITS)
+    logit += curve.per_height * np.log2(height_px / HEIGHT_PX)
     return float(1 / (1 + np.exp(-logit)))
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artic_codecs.fitted import READ, Curve
+from artic_codecs.curve import Curve
+from artic_codecs.fitted import READ
 from artic_codecs.steer import Treatment
 
 BITS = st.floats(100, 1e6)

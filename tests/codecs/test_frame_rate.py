@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from artic_codecs.frame_rate import (
     FIRST_PACKETS,
+    HOLD_S,
+    MISS,
     PACKET_BITS,
     FrameRate,
     Looks,
@@ -21,7 +23,6 @@ from artic_codecs.frame_rate import (
     looks_for,
     missed,
 )
-from artic_codecs.windows import HOLD_S, MISS
 
 Lost = npt.NDArray[np.bool_]
 RATE_BPS = 200e3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from artic_codecs import Box, Region
@@ -132,6 +132,7 @@ def test_every_block_has_an_offset_that_qp_allows(
 
 @pytest.mark.parametrize("policy", POLICIES, ids=IDS)
 @given(region=regions(), grid=grids)
+@example(region=Region((0.0, 0.75, 1.0, 0.875), 0.0, 1.0, 1.0), grid=Grid((2, 65), CTU_PX))
 def test_nothing_is_better_than_the_region(policy: Policy, region: Region, grid: Grid) -> None:
     found, span = policy([region], grid, now=-1.0), grid.blocks_of(region.box)
     inside = found[span.row0 : span.row1, span.column0 : span.column1]
