@@ -20,6 +20,7 @@ from articgw.aiortc_seams.sctp_limit import SCTP_LIMIT
 from articgw.aiortc_seams.seam import Seam
 from articgw.aiortc_seams.source_filter import SOURCE_FILTER
 from articgw.aiortc_seams.ssrc_limit import SSRC_LIMIT
+from articgw.aiortc_seams.talk_first import TALK_FIRST
 from articgw.aiortc_seams.triggered_check import TRIGGERED_CHECK
 
 __all__ = [
@@ -44,6 +45,7 @@ SEAMS = (
     SCTP_LIMIT,
     ICE_RESTART,
     RSA_CERTIFICATES,
+    TALK_FIRST,
 )
 """In the order of their installation: what wraps a method later is asked earlier."""
 
