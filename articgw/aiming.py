@@ -8,7 +8,8 @@
 
 A thin link carries no readable whole frame, so there an answer waits for a look that was aimed; a
 good one is not made to wait. Between questions the regions of the last answer are carried along:
-the next question may be about the same thing.
+the next question may be about the same thing. What a model could hardly read tells nothing of where
+to look. Where nothing is known at all, text and movement stand out by themselves (`saliency.py`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections.abc import Callable
 from artic_codecs import Region
 from artic_codecs.carrier import Carrier
 from artic_codecs.motion import LEAST_SIDE_PX, small
+from artic_codecs.saliency import Saliency
 from articgw.frame import Frame, Pixels, samples
 from articgw.scout import Scout
 from articgw.slot import FrameSlot
@@ -31,6 +33,9 @@ SPOT_S = 0.8
 """Longer, and an answer about the unaimed frame is the better service."""
 LATE_S = 0.7
 """After the aimed frame should have come."""
+LEAST_READABILITY = 0.3
+"""Of evidence that is followed: with less the model says itself that it did not see it, and the
+place that it guessed would take the bits from the one that was found by the question's words."""
 
 
 class Aiming:
@@ -44,6 +49,7 @@ class Aiming:
         self._slot = slot
         self._steering = steering
         self._carrier = Carrier()
+        self._saliency = Saliency()
         self._turn = asyncio.Lock()
         """A question that is superseded leaves its thread running: the next waits for it."""
 
@@ -70,17 +76,31 @@ class Aiming:
             return
         self._scout.wake()
 
+        glances = self._steering.glances
+
         def move() -> tuple[Region, ...]:
-            self._carrier.on_picture(_luma(frame), frame.captured_t)
+            luma = _luma(frame)
+            self._carrier.on_picture(luma, frame.captured_t)
+            if glances:
+                self._saliency.on_picture(luma, frame.captured_t)
             return self._carrier.regions(now=self._clock())
 
         regions = await self._carry(move)
+        if glances:
+            self._steering.on_salient(self._saliency.regions(now=self._clock()))
         if regions or self._steering.regions:
             self._steering.on_aim(regions, now=self._clock())
 
-    async def on_answer(self, regions: tuple[Region, ...], frame: Frame) -> None:
-        """The evidence of an answer, in the frame that was looked at."""
-        if self._aims(frame):
+    async def on_answer(
+        self, regions: tuple[Region, ...], frame: Frame, readability: float | None = None
+    ) -> None:
+        """The evidence of an answer, in the frame that was looked at.
+
+        It is not followed where its ``readability``, 0..1, is too low; None: nobody can tell.
+        """
+        if readability is not None and readability < LEAST_READABILITY:
+            self._steering.on_unread(readability, now=self._clock())
+        elif self._aims(frame):
             regions = await self._seeded(regions, frame)
             self._steering.on_aim(regions, now=self._clock())
 

@@ -53,6 +53,9 @@ class Config:
     """STUN and TURN servers, for callers that are not on this network."""
     models_dir: Path | None = None
     """Where `articgw models fetch` puts files; the user's cache folder if not set."""
+    image_text_model: Path | None = None
+    """Folder with a CLIP of your own (model.safetensors, config.json, vocab.json, merges.txt). It
+    finds what a question names where no text or object that was read ahead does."""
     cors_origins: tuple[str, ...] = ()
     """Origins whose pages may call from a browser, such as https://app.example.org; * for all."""
     max_sessions: int = 8

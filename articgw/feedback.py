@@ -6,7 +6,7 @@ speaks of the frame that it saw, the sender must know how long that stays true.
 
 from __future__ import annotations
 
-from artic_abr import Readability
+from artic_abr import LookQuality, Readability
 from artic_codecs import Region
 from articgw.backends import Reply
 
@@ -29,6 +29,9 @@ def regions_for(reply: Reply, *, frame_t: float, now: float) -> tuple[Region, ..
     )
 
 
-def readability_of(reply: Reply, *, question_id: str, frame_t: float, now: float) -> Readability:
-    """How well the look could be read, with its source."""
-    return Readability(reply.readability, reply.readability_source, question_id, frame_t, now)
+def readability_of(
+    reply: Reply, look: LookQuality | None = None, *, question_id: str, frame_t: float, now: float
+) -> Readability:
+    """How well the look could be read, with its source; ``look``: how well it came through."""
+    value, source = reply.readability, reply.readability_source
+    return Readability(value, source, question_id, frame_t, now, look)

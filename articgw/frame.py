@@ -17,6 +17,7 @@ from av.video.plane import VideoPlane
 from numpy.typing import NDArray
 
 from artic_codecs import Box
+from articgw.coded import Coded
 
 Pixels = NDArray[np.uint8]
 
@@ -31,6 +32,8 @@ class Frame:
     window: Box | None = None
     """Where a packed picture has the camera's own resolution, the rest being enlarged; None: it
     was sent whole."""
+    coded: Coded | None = None
+    """How it was coded, as far as that is known."""
 
     @property
     def size_px(self) -> tuple[int, int]:

@@ -40,7 +40,7 @@ class Journal:
     def on_answer(self, done: AnswerDone, *, now: float) -> None:
         """A question was answered."""
         self._asked_t.pop(done.id, None)
-        first_ms = done.timings.first_text_ms
+        first_ms, look = done.timings.first_text_ms, done.readability.look
         self.trace.write(
             "session",
             "answer",
@@ -48,6 +48,10 @@ class Journal:
             id=done.id,
             readability=done.readability.value,
             readability_source=done.readability.source,
+            look_db=None if look is None else look.db,
+            look_source=None if look is None else look.source,
+            region_qp=None if look is None else look.region_qp,
+            frame_bits=None if look is None else look.frame_bits,
             finish=done.finish,
             first_text_ms=first_ms,
             done_ms=done.timings.done_ms,
@@ -73,5 +77,12 @@ class Journal:
         match message:
             case SteerAck(seq=seq, applied=applied):
                 self.trace.write("sender", "ack", now=now, seq=seq, applied=applied)
-            case Stats(bps=bps, fps=fps, size_px=size_px):
-                self.trace.write("sender", "stats", now=now, bps=bps, fps=fps, size_px=size_px)
+            case Stats(bps=bps, fps=fps, size_px=size_px, region_db=region_db):
+                self.trace.write(
+                    *("sender", "stats"),
+                    now=now,
+                    bps=bps,
+                    fps=fps,
+                    size_px=size_px,
+                    region_db=region_db,
+                )

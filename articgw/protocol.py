@@ -122,12 +122,26 @@ class AnswerRegion(msgspec.Struct, frozen=True, kw_only=True):
     """Height of the text in pixels of the frame that was looked at."""
 
 
+class AnswerLook(msgspec.Struct, frozen=True, kw_only=True):
+    """How well what was asked about came through."""
+
+    db: float
+    """PSNR of its luma, measured or as good as."""
+    source: str
+    """measured (by the sender), qp (by the quantisers of its blocks) or bits (of the frame)."""
+    region_qp: float | None = None
+    """0..51, H.264."""
+    frame_bits: int | None = None
+
+
 class AnswerReadability(msgspec.Struct, frozen=True, kw_only=True):
     """Could the pixels that matter be read? Never: is the answer right?"""
 
     value: float | None
     """0..1."""
     source: str
+    look: AnswerLook | None = None
+    """None where nobody knows."""
 
 
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):

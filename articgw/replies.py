@@ -6,7 +6,14 @@ from artic_abr import Readability
 from artic_codecs import Region
 from articgw.backends import Reply
 from articgw.frame import Frame
-from articgw.protocol import AnswerDone, AnswerReadability, AnswerRegion, Timings, Tokens
+from articgw.protocol import (
+    AnswerDone,
+    AnswerLook,
+    AnswerReadability,
+    AnswerRegion,
+    Timings,
+    Tokens,
+)
 
 
 def look_url(session_id: str, question_id: str) -> str:
@@ -32,7 +39,7 @@ def answer_done(
         id=question_id,
         text=reply.text,
         finish=reply.finish,
-        readability=AnswerReadability(value=readability.value, source=readability.source),
+        readability=_told(readability),
         regions=tuple(
             AnswerRegion(
                 box=region.box,
@@ -58,6 +65,17 @@ def answer_done(
             done_ms=_ms(now - asked_t),
         ),
     )
+
+
+def _told(readability: Readability) -> AnswerReadability:
+    value, source, look = readability.value, readability.source, readability.look
+    if look is None:
+        return AnswerReadability(value=value, source=source)
+    qp = None if look.region_qp is None else round(look.region_qp, 1)
+    told = AnswerLook(
+        db=round(look.db, 1), source=look.source, region_qp=qp, frame_bits=look.frame_bits
+    )
+    return AnswerReadability(value=value, source=source, look=told)
 
 
 def _ms(seconds: float) -> float:

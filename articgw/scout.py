@@ -95,12 +95,48 @@ class OwnScout:
         self._ready = True
 
 
-def scout_for(backend: Backend, models_dir: Path | None) -> Scout:
+class ElseScout:
+    """Asks the second where the first knows nothing."""
+
+    def __init__(self, first: Scout, second: Scout) -> None:
+        self._both = (first, second)
+
+    def wake(self) -> None:
+        """Both."""
+        for scout in self._both:
+            scout.wake()
+
+    async def spot(self, question: str, frame: Frame, glimpse: object | None) -> tuple[Region, ...]:
+        """What the first finds, else what the second does."""
+        for scout in self._both:
+            if regions := await scout.spot(question, frame, glimpse):
+                return regions
+        return ()
+
+    async def close(self) -> None:
+        """Both."""
+        for scout in self._both:
+            await scout.close()
+
+
+def scout_for(
+    backend: Backend, models_dir: Path | None, image_text_model: Path | None = None
+) -> Scout:
     """The back end itself where it can scout, else one of our own where that can run.
 
     ``models_dir`` is where `articgw.models.fetch` put its files, which may be none; None for no
-    scout of our own. Nothing is started yet.
+    scout of our own. With ``image_text_model``, a folder, that model (image_text.py) is asked where
+    nothing read or spotted fits. Nothing is started yet. Raises `ConfigError` where files miss.
     """
+    first = _reading(backend, models_dir)
+    if image_text_model is None:
+        return first
+    from articgw.image_text import ImageTextScout
+
+    return ElseScout(first, ImageTextScout(image_text_model))
+
+
+def _reading(backend: Backend, models_dir: Path | None) -> Scout:
     if isinstance(backend, Scout):
         return backend
     needed = ("rapidocr", "onnxruntime")

@@ -50,7 +50,8 @@ class Gateway:
         self._metrics.watch(self._standing)
         scripted = config.backend == "scripted"
         models_dir = None if scripted else config.models_dir or default_models_dir()
-        self._scout: Scout = scout_for(backend, models_dir) if config.aim else NoScout()
+        image_text = config.image_text_model
+        self._scout: Scout = scout_for(backend, models_dir, image_text) if config.aim else NoScout()
         self._calls = Calls(config, backend, self._metrics, self._scout)
 
     def app(self) -> web.Application:

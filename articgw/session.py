@@ -38,6 +38,7 @@ from articgw.errors import BackendError, BackendGarbled, ErrorCode
 from articgw.feedback import readability_of, regions_for
 from articgw.frame import Frame
 from articgw.journal import Journal
+from articgw.look_quality import WHOLE, Told, look_quality, told_by
 from articgw.looks import choose_look
 from articgw.metrics import Metrics
 from articgw.peer import Peer
@@ -111,6 +112,7 @@ class Session:
         self._greeted = False
         self._answered = 0
         self._open: Open | None = None
+        self._told: Told | None = None
         self._tasks: asyncio.TaskGroup | None = None
 
     async def run(self) -> None:
@@ -173,6 +175,7 @@ class Session:
                 case Typing():
                     self.steering.on_typing(now=self._clock())
                 case SteerAck() | Stats():
+                    self._told = told_by(message, now=self._clock()) or self._told
                     self._journal.on_sender(message, now=self._clock())
                 case Cancel(id=question_id):
                     self.cancel(question_id)
@@ -226,7 +229,11 @@ class Session:
         now = self._clock()
         self._answered += 1
         regions = regions_for(reply, frame_t=frame.captured_t, now=now)
-        readability = readability_of(reply, question_id=ask.id, frame_t=frame.captured_t, now=now)
+        asked = regions or self.steering.regions
+        box = asked[0].box if asked else WHOLE
+        seen = look_quality(frame.coded, box, self._told, looked_t=looked_t)
+        frame_t = frame.captured_t
+        readability = readability_of(reply, seen, question_id=ask.id, frame_t=frame_t, now=now)
         done = answer_done(
             self.id,
             ask.id,
@@ -240,7 +247,7 @@ class Session:
             now=now,
         )
         tell(done)
-        await self._aiming.on_answer(regions, frame)
+        await self._aiming.on_answer(regions, frame, readability.value)
         self.steering.on_readability(readability)
         self._journal.on_answer(done, now=now)
 

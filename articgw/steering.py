@@ -45,6 +45,7 @@ class Steering:
         """What the client said that it obeys."""
         self.regions: tuple[Region, ...] = ()
         """What the open question is about, as it lies in the newest frame."""
+        self._salient: tuple[Region, ...] = ()
         self._peer = peer
         self._config = config
         self._trace = trace
@@ -71,6 +72,12 @@ class Steering:
     def aims(self) -> bool:
         """Would the sender treat a region otherwise than the rest, on this link?"""
         return self._allocator.treats(need_bps=self._need.bps, can=self._can_treat)
+
+    @property
+    def glances(self) -> bool:
+        """Is the scene sent small, no place in it known, so that what stands out helps?"""
+        small = self._steer is not None and self._steer.size_px is not None
+        return small and not self.regions and "regions-qp" in self._can_treat
 
     @property
     def settles_s(self) -> float:
@@ -101,6 +108,14 @@ class Steering:
         self.regions = regions
         self.tick(now=now)
 
+    def on_salient(self, regions: tuple[Region, ...]) -> None:
+        """What stands out in the newest frame; the next tick tells of it, where it matters."""
+        self._salient = regions
+
+    def on_unread(self, readability: float, *, now: float) -> None:
+        """An answer's evidence is not followed: it could hardly be read, so it may be anything."""
+        self._trace.write("codecs", "evidence", now=now, why="unread", readability=readability)
+
     def on_end(self, *, now: float) -> None:
         """A question has ended."""
         self._attention.on_end(now=now)
@@ -125,6 +140,7 @@ class Steering:
             now=now,
             can=self._can_treat,
             question_open=self._attention.is_open,
+            salient=self._salient,
         )
         self._note(estimate, need, steer, now)
         self._estimate, self._need, self._steer = estimate, need, steer
@@ -198,6 +214,7 @@ class Steering:
                 cap_bps=steer.cap_bps,
                 fps=steer.fps,
                 size_px=steer.size_px,
+                size_why=steer.size_why,
                 how=steer.how,
                 ttl_s=steer.ttl_s,
                 regions=[region.box for region in steer.regions],

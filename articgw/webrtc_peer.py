@@ -35,6 +35,7 @@ from artic_abr import Estimate
 from articgw.aiortc_seams import ReceiverSeam
 from articgw.answer import with_message_limit, with_start_bitrate
 from articgw.capture_clock import CaptureClock
+from articgw.coded import CodedMemory
 from articgw.config import Config
 from articgw.dialect import Dialect, OwnDialect
 from articgw.errors import OfferError
@@ -252,14 +253,15 @@ class WebRtcPeer:
             await asyncio.sleep(FEEDBACK_TICK_S)
 
     async def _take_frames(self, track: MediaStreamTrack) -> None:
-        capture_clock = CaptureClock()
+        capture_clock, memory = CaptureClock(), CodedMemory()
         try:
             while True:
                 picture: Any = await track.recv()
                 now = self._clock()
-                captured_t = capture_clock.on_frame(picture.pts * picture.time_base, now=now)
+                captured_t = float(capture_clock.on_frame(picture.pts * picture.time_base, now=now))
+                coded = memory.on_picture(picture, captured_t)
                 arrived = self._packed if self.unpacks else self.slot
-                arrived.put(Frame(picture, float(captured_t)))
+                arrived.put(Frame(picture, captured_t, coded=coded))
         except MediaStreamError:
             self._packed.end()
             self.slot.end()

@@ -2,6 +2,7 @@
 
 from artic_abr.arrivals import ArrivalEstimator
 from artic_abr.estimate import Estimate, EstimateWhy
+from artic_abr.look import LookQuality, LookSource
 from artic_abr.need import Need, NeedWhy, PublishedRule
 from artic_abr.readability import Readability, ReadabilitySource
 
@@ -9,6 +10,8 @@ __all__ = [
     "ArrivalEstimator",
     "Estimate",
     "EstimateWhy",
+    "LookQuality",
+    "LookSource",
     "Need",
     "NeedWhy",
     "PublishedRule",

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from artic_abr.look import LookQuality
+
 
 class ReadabilitySource(StrEnum):
     """How a readability value came about."""
@@ -41,6 +43,8 @@ class Readability:
     """Capture time of the frame looked at, s on the gateway's clock."""
     observed_t: float
     """When this became known, s on the gateway's clock."""
+    look: LookQuality | None = None
+    """How well what was looked at came through; None where nobody knows."""
 
     def __post_init__(self) -> None:
         if self.value is not None and not 0.0 <= self.value <= 1.0:

@@ -10,7 +10,9 @@ import aiortc.rtcrtpreceiver
 import av
 
 from articgw.aiortc_seams.seam import Seam, missing, missing_in
+from articgw.coded import note
 from articgw.decoder_guard import MAX_PIXELS, DecoderGuard
+from articgw.quantisers import DECODER_OPTIONS
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +46,8 @@ def _install() -> None:
                     raise av.error.InvalidDataError(0, refused.reason)
                 return []
             try:
-                self._decoder = self._decoder or _limited(get_decoder(self._codec))
-                return list(self._decoder.decode(encoded_frame))
+                self._decoder = self._decoder or _opened(get_decoder(self._codec))
+                return [_noted(one, encoded_frame) for one in self._decoder.decode(encoded_frame)]
             except av.FFmpegError:
                 if self._guard.may_ask(now=now):
                     raise
@@ -61,12 +63,20 @@ def _install() -> None:
     receiver.get_decoder = GuardedDecoder
 
 
-def _limited(decoder: Any) -> Any:
+def _opened(decoder: Any) -> Any:
     """FFmpeg's own H.264 honours max_pixels, whatever else it makes of an SPS; libvpx does not."""
     context = getattr(decoder, "codec", None)
     if isinstance(context, av.VideoCodecContext):
-        context.options = {**context.options, "max_pixels": str(MAX_PIXELS)}
+        asked = {"max_pixels": str(MAX_PIXELS), **DECODER_OPTIONS}
+        context.options = {**context.options, **asked}
     return decoder
+
+
+def _noted(decoded: Any, encoded_frame: Any) -> Any:
+    """The picture, which knows now how it was coded (articgw/coded.py)."""
+    if isinstance(decoded, av.VideoFrame) and decoded.pts == encoded_frame.timestamp:
+        note(decoded, encoded_frame.data)
+    return decoded
 
 
 DECODER_GUARD = Seam(

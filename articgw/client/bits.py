@@ -18,8 +18,10 @@ from dataclasses import dataclass
 
 BURST_S, BURST_FRAMES = 0.16, 1.6
 """A keyframe is at most so much of the rate: 12 kB at 600 kb/s, 2.4 mean frames at 15 fps."""
-ROOM_FRAMES = 2.6
-"""No frame is larger but a keyframe that was asked for."""
+ROOM_FRAMES, ROOM_S, LEAST_ROOM = 2.6, 0.26, 1.3
+"""No frame is larger than so many mean ones but a keyframe that was asked for; and where frames are
+few, none takes the link longer than that, or than the third of mean frames: it would make the next
+one late, and the few after it pay for it by nearly nothing each."""
 AIM = 0.96
 """Share of the rate that is aimed at: frames miss their budget, and a cap is a cap."""
 WINDOW_S, WINDOW_LOOKS, OVER = 1.0, 4, 1.04
@@ -106,7 +108,8 @@ class BitBucket:
         left_bits = self._left(OVER * rate_bps, interval_s, now)
         late_bits = self._debt_bits + frame_bits
         paid_bits = late_bits * (min(1.0, interval_s / PAY_S) if late_bits > 0 else 1.0)
-        room_bits = (LOOK_FRAMES if alone else ROOM_FRAMES) * frame_bits
+        room_frames = min(ROOM_FRAMES, max(LEAST_ROOM, ROOM_S / interval_s))
+        room_bits = (LOOK_FRAMES if alone else room_frames) * frame_bits
         key_bits = max(burst_bits - max(0.0, late_bits), KEYFRAME_SHARE * frame_bits)
         key_bits = max(
             key_bits, min(KEYFRAME_BITS_PER_BLOCK * blocks, KEYFRAME_FRAMES * frame_bits)

@@ -48,8 +48,9 @@ KEYFRAME_BITS_PER_BLOCK = 7.0
 """What a keyframe takes even at its worst, for each 16x16 block."""
 _AFTER_KEYFRAME = 0.35
 """Share of a keyframe's bits that the next frame takes at the same QP, with a hand-held camera."""
-_BOUND_SHARE = 0.5
-"""With less of its bound, what x264 went above the QP that was asked for is only its habit."""
+_BOUND_SHARE, _BOUND_FRAMES = 0.5, 1.1
+"""With less of its bound, or of a mean frame that builds on the last one, what x264 went above the
+QP that was asked for is only its habit."""
 _MUSH_QP = MAX_QP - 2
 """After a keyframe that was coded worse, it takes as much as that or more."""
 
@@ -153,7 +154,10 @@ class SteeredH264Encoder(H264Encoder):
         if opens or (keyframe and not (alone and self._last_was_alone)):
             self._x264 = X264(shot.grid.size_px)
         self._cost = cost(shot.offsets, shot.grid)
-        data = self._coded(shot, most_bits, keyframe=keyframe)
+        habit_bits = max(
+            _BOUND_SHARE * most_bits, 0 if keyframe else _BOUND_FRAMES * budget.mean_bits
+        )
+        data = self._coded(shot, most_bits, habit_bits, keyframe=keyframe)
         self._owes_keyframe, self._last_was_key, self._last_was_alone = False, keyframe, alone
         payloads = self._packetize(n for n in self._split_bitstream(data) if n[0] & 31 != _SEI)
         self._count(shot, payloads, keyframe)
@@ -174,7 +178,7 @@ class SteeredH264Encoder(H264Encoder):
         next_bits = self._next_bits(shot, alone=alone)
         self._qp.next(budget.bits, next_bits, budget.interval_s, shot.most_qp, octaves)
 
-    def _coded(self, shot: Shot, most_bits: float, *, keyframe: bool) -> bytes:
+    def _coded(self, shot: Shot, most_bits: float, habit_bits: float, *, keyframe: bool) -> bytes:
         assert self._x264 is not None
         sei_bits = 0 if self._x264.frames else 8 * _SEI_BYTES
         data, over_qp = self._x264.encode(
@@ -183,7 +187,7 @@ class SteeredH264Encoder(H264Encoder):
             most_bits=_without_overhead(most_bits) + sei_bits,
             keyframe=keyframe,
         )
-        if over_qp and 8 * len(data) > _BOUND_SHARE * most_bits:
+        if over_qp and 8 * len(data) > habit_bits:
             self._qp.was(self._qp.qp + over_qp, shot.most_qp)
         return data
 

@@ -15,11 +15,9 @@ from dataclasses import dataclass, replace
 
 from artic_codecs.cleaning import Said, clean
 from artic_codecs.regions import Region
-from artic_codecs.steer import Treatment
+from artic_codecs.steer import SteerWhy, Treatment
 from articgw.protocol import Steer, SteerRegion
 
-HIGH_FPS = 2.0
-"""A steer above it is not an idle one."""
 RAISED_S = 3.0
 """A local raise holds so long unless a steer comes."""
 
@@ -72,7 +70,7 @@ class Obedience:
         )
         self._until_t = now + steer.ttl_s
         self._raised_until_t = None
-        if fps > HIGH_FPS and not pause:
+        if steer.why == SteerWhy.ASKED and not pause:
             self._high = self._steered
         return True
 

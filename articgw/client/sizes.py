@@ -13,7 +13,12 @@ def decodable(size_px: tuple[int, int]) -> tuple[int, int]:
 
 
 def fitted(size_px: tuple[int, int], most_px: tuple[int, int] | None) -> tuple[int, int]:
-    """``size_px`` shrunk into ``most_px``, in its own proportions, to even numbers; never grown."""
+    """``size_px`` shrunk into ``most_px``, in its own proportions, to even numbers; never grown.
+
+    A ceiling counts lying or standing, as the picture does.
+    """
     width, height = size_px
+    if most_px is not None and (width < height) != (most_px[0] < most_px[1]):
+        most_px = most_px[1], most_px[0]
     scale = 1.0 if most_px is None else min(1.0, most_px[0] / width, most_px[1] / height)
     return max(2, round(width * scale) // 2 * 2), max(2, round(height * scale) // 2 * 2)

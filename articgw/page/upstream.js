@@ -1,5 +1,6 @@
 /* What is sent: the camera's frames through a valve to the sender, steered on the way. */
 
+import { hintFor } from "/page/hint.js";
 import { Meter } from "/page/meter.js";
 import { SenderSettings } from "/page/sender.js";
 import { Steering } from "/page/steering.js";
@@ -21,12 +22,13 @@ export class Upstream {
   constructor(camera, valve) {
     this.#camera = camera;
     this.#valve = valve;
+    valve?.addEventListener("packs", () => this.#hint(valve.track));
   }
 
   /** Over this link, from its connection on. */
   begin(link) {
     const track = this.#valve?.track ?? this.#camera;
-    sharpenHint(track);
+    this.#hint(track);
     this.#sender = link.carry(track, new MediaStream([this.#camera]));
     this.#meter = new Meter(this.#sender);
     this.steering = new Steering(new SenderSettings(this.#sender), this.#valve, () => this.#camera);
@@ -41,7 +43,7 @@ export class Upstream {
   async replace(camera) {
     this.#camera = camera;
     if (this.#valve) return this.#valve.feed(camera);
-    sharpenHint(camera);
+    this.#hint(camera);
     await this.#sender?.replaceTrack(camera);
   }
 
@@ -49,9 +51,10 @@ export class Upstream {
     this.steering?.close();
     this.#valve?.close();
   }
-}
 
-/** It is text to be read, not motion to be watched. */
-function sharpenHint(track) {
-  if ("contentHint" in track) track.contentHint = "detail";
+  #hint(track) {
+    const [codec] = this.#sender?.getParameters().codecs ?? [];
+    const hint = hintFor({ packs: this.#valve?.packs, mimeType: codec?.mimeType });
+    if ("contentHint" in track && track.contentHint !== hint) track.contentHint = hint;
+  }
 }

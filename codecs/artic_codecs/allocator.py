@@ -10,6 +10,11 @@ A little is given up for the rest of the scene, which the person may ask about n
 fresher frame; a treatment is kept until another is clearly better, because another size of the
 picture costs a keyframe. The window of a packed picture shows one thing only, so without an open
 question frames are whole.
+
+Whole frames that cannot be read are small and few (`overview.py`), where the sender can pack: it
+will send another size once the region is known, and its receiver puts all sizes together again.
+In them what the last answer was about, or what stands out by itself (`saliency.py`), is coded
+better.
 """
 
 from __future__ import annotations
@@ -21,8 +26,9 @@ from typing import NamedTuple
 
 from artic_codecs.curve import HEIGHT_PX
 from artic_codecs.fitted import READ
+from artic_codecs.overview import FRESH_BPS, FRESH_FPS, Overview, Overviews
 from artic_codecs.regions import Region
-from artic_codecs.steer import WORDS, Steer, SteerWhy, Treatment
+from artic_codecs.steer import WORDS, SizeWhy, Steer, SteerWhy, Treatment
 
 ASKED_FPS = 15.0
 """A frame is 67 ms old at most, and a fresh one comes with the question."""
@@ -32,8 +38,8 @@ FRAME_BITS = 40_000
 IDLE_FPS = 1.0
 IDLE_BPS = 100_000
 TTL_S = 10.0
-SAME = 0.05
-"""A cap that moves less than this is not worth a message."""
+SAME, SAME_FPS = 0.05, 0.15
+"""A cap, or a frame rate, that moves less than this share is not worth a message."""
 SAME_PLACE = 0.25
 """Nor is a region whose edges move by less than this share of its sides, its own spread."""
 SAME_PRIORITY, SAME_LIFE_S = 0.2, 1.0
@@ -42,9 +48,8 @@ REST = {Treatment.WHOLE: 0.03, Treatment.QP: 0.02, Treatment.PACKED: 0.0}
 OFTEN = 0.01
 STAY = 0.02
 """By so much must another treatment be better."""
-FRESH_BPS, FRESH_FPS = 50_000, 5.0
-"""From so many bits/s on the newest frame is to be at most half a second old: two frames, lost or
-late ones among them."""
+_SMALL = frozenset({"size", "regions-packed"})
+"""What a sender of small whole frames obeys."""
 
 
 class _Choice(NamedTuple):
@@ -52,11 +57,19 @@ class _Choice(NamedTuple):
     fps: float
 
 
+class _Plan(NamedTuple):
+    choice: _Choice
+    size_px: tuple[int, int] | None
+    size_why: SizeWhy
+    regions: tuple[Region, ...]
+
+
 class Allocator:
     """One call."""
 
     def __init__(self) -> None:
         self._steer: Steer | None = None
+        self._overviews = Overviews()
 
     def decide(
         self,
@@ -67,40 +80,54 @@ class Allocator:
         now: float,
         can: AbstractSet[str] = frozenset(),
         question_open: bool = False,
+        salient: tuple[Region, ...] = (),
     ) -> Steer:
         """What to send now; the last steer again where nothing changed that matters.
 
-        ``can``: the words of `WORDS` that the sender says of itself.
+        ``can``: the words that the sender says of itself, those of `WORDS` among them. ``salient``:
+        what stands out while no region is known; for small whole frames only.
         """
         cap_bps = need_bps if asked else min(need_bps, IDLE_BPS)
         why = SteerWhy.ASKED if asked else SteerWhy.IDLE
-        live = tuple(region for region in regions if region.expires_t > now)
-        choice = _Choice(Treatment.WHOLE, _whole_fps(cap_bps) if asked else IDLE_FPS)
-        if asked and live:
-            able = _able(can) - (frozenset() if question_open else {Treatment.PACKED})
-            choice = self._best(cap_bps, able, _height_px(live))
+        overview = self._overview(need_bps, can, question_open=question_open)
+        live, able = _living(regions, now), _able(can)
+        plan = _Plan(_Choice(Treatment.WHOLE, IDLE_FPS), overview.size_px, overview.why, live)
+        if asked:
+            fresh = question_open and bool(able)
+            whole = _Choice(Treatment.WHOLE, _whole_fps(cap_bps, fresh=fresh))
+            fitting = _fitting(able, question_open=question_open, small=bool(overview.size_px))
+            best = self._best(whole, cap_bps, fitting, _height_px(live)) if live else whole
+            if best.how is not Treatment.WHOLE:
+                plan = _Plan(best, None, SizeWhy.AIMED, live)
+            elif overview.size_px is None:
+                plan = plan._replace(choice=best)
+            else:
+                plan = _small(overview, live, _living(salient, now), able)
         last = self._steer
-        same = (
-            last is not None
-            and (last.why, last.how) == (why, choice.how)
-            and _alike(last.regions, live)
-            and abs(cap_bps - last.cap_bps) <= SAME * last.cap_bps
-        )
-        if not same:
+        if last is None or not _same(last, plan, cap_bps, why):
+            (how, fps), size_px, size_why, shown = plan
             seq = 1 if last is None else last.seq + 1
-            fps = round(choice.fps, 1)
-            self._steer = Steer(seq, cap_bps, fps, None, False, live, TTL_S, why, choice.how)
+            fps = round(fps, 1)
+            self._steer = Steer(seq, cap_bps, fps, size_px, False, shown, TTL_S, why, how, size_why)
         assert self._steer is not None
         return self._steer
 
     def treats(self, *, need_bps: int, can: AbstractSet[str]) -> bool:
         """Would a region of small text be treated otherwise than the rest?"""
-        return self._best(need_bps, _able(can), HEIGHT_PX).how is not Treatment.WHOLE
+        whole = _Choice(Treatment.WHOLE, _whole_fps(need_bps, fresh=False))
+        return self._best(whole, need_bps, _able(can), HEIGHT_PX).how is not Treatment.WHOLE
 
-    def _best(self, cap_bps: float, able: AbstractSet[Treatment], height_px: float) -> _Choice:
-        best = max(_choices(cap_bps, able), key=lambda one: _worth(one, cap_bps, height_px))
+    def _overview(self, need_bps: float, can: AbstractSet[str], *, question_open: bool) -> Overview:
+        overview = self._overviews.decide(max(1.0, need_bps), question_open=question_open)
+        return overview if can >= _SMALL else Overview(overview.fps, None, SizeWhy.READABLE)
+
+    def _best(
+        self, whole: _Choice, cap_bps: float, able: AbstractSet[Treatment], height_px: float
+    ) -> _Choice:
+        choices = tuple(_choices(whole, cap_bps, able))
+        best = max(choices, key=lambda one: _worth(one, cap_bps, height_px))
         last = None if self._steer is None else self._steer.how
-        kept = [one for one in _choices(cap_bps, able) if one.how is last]
+        kept = [one for one in choices if one.how is last]
         if kept and best.how is not last:
             stays = max(kept, key=lambda one: _worth(one, cap_bps, height_px))
             gain = _worth(best, cap_bps, height_px) - _worth(stays, cap_bps, height_px)
@@ -108,8 +135,7 @@ class Allocator:
         return best
 
 
-def _choices(cap_bps: float, able: AbstractSet[Treatment]) -> Iterator[_Choice]:
-    whole = _Choice(Treatment.WHOLE, _whole_fps(cap_bps))
+def _choices(whole: _Choice, cap_bps: float, able: AbstractSet[Treatment]) -> Iterator[_Choice]:
     treated = [_Choice(how, fps) for how, fps in READ if how in able]
     fresh = [one for one in (whole, *treated) if one.fps >= FRESH_FPS or cap_bps < FRESH_BPS]
     yield from fresh or [whole]
@@ -124,8 +150,44 @@ def _worth(choice: _Choice, cap_bps: float, height_px: float) -> float:
     return share + REST[choice.how] + OFTEN * math.log2(choice.fps)
 
 
-def _whole_fps(cap_bps: float) -> float:
-    return min(ASKED_FPS, max(LEAST_FPS, cap_bps / FRAME_BITS))
+def _whole_fps(cap_bps: float, *, fresh: bool) -> float:
+    least_fps = FRESH_FPS if fresh and cap_bps >= FRESH_BPS else LEAST_FPS
+    return min(ASKED_FPS, max(least_fps, cap_bps / FRAME_BITS))
+
+
+def _small(
+    overview: Overview,
+    live: tuple[Region, ...],
+    salient: tuple[Region, ...],
+    able: frozenset[Treatment],
+) -> _Plan:
+    """Small frames, in them what is known or else stands out a little better, where that can be."""
+    aimed = (live or salient) if Treatment.QP in able else ()
+    choice = _Choice(Treatment.QP if aimed else Treatment.WHOLE, overview.fps)
+    return _Plan(choice, overview.size_px, overview.why, aimed)
+
+
+def _same(last: Steer, plan: _Plan, cap_bps: float, why: SteerWhy) -> bool:
+    return (
+        (last.why, last.how, last.size_px) == (why, plan.choice.how, plan.size_px)
+        and _alike(last.regions, plan.regions)
+        and abs(cap_bps - last.cap_bps) <= SAME * last.cap_bps
+        and abs(plan.choice.fps - last.fps) <= SAME_FPS * last.fps
+    )
+
+
+def _fitting(
+    able: frozenset[Treatment], *, question_open: bool, small: bool
+) -> frozenset[Treatment]:
+    """A packed picture shows one thing, so not without a question; and beside small frames all
+    else begins with a keyframe of the camera's size, a second of such a link."""
+    if not question_open:
+        able -= {Treatment.PACKED}
+    return able - {Treatment.QP} if small else able
+
+
+def _living(regions: tuple[Region, ...], now: float) -> tuple[Region, ...]:
+    return tuple(region for region in regions if region.expires_t > now)
 
 
 def _able(can: AbstractSet[str]) -> frozenset[Treatment]:

@@ -21,6 +21,19 @@ class SteerWhy(StrEnum):
     """Nobody asks: a frame now and then, for reading ahead."""
 
 
+class SizeWhy(StrEnum):
+    """Reason of the size and number of whole frames (`overview.py`)."""
+
+    READABLE = "readable"
+    """Whole frames of the camera's own size can be read, or there is no other choice."""
+    THIN = "thin"
+    """They cannot: small ones, as many as are good enough to find a thing in."""
+    FRESH = "fresh"
+    """The same, but more of them, because a question is open."""
+    AIMED = "aimed"
+    """It is known where to look: as the treatment has it."""
+
+
 class Treatment(StrEnum):
     """What becomes of the picture outside the regions."""
 
@@ -55,6 +68,7 @@ class Steer:
     why: SteerWhy
     how: Treatment = Treatment.WHOLE
     """Who cannot do that sends whole frames."""
+    size_why: SizeWhy = SizeWhy.READABLE
 
     def __post_init__(self) -> None:
         if self.cap_bps <= 0 or self.fps <= 0 or self.ttl_s <= 0:

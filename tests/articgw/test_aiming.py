@@ -6,18 +6,20 @@ import asyncio
 import threading
 from dataclasses import dataclass, field
 
+import cv2
 import pytest
 
 from artic_abr import Estimate, EstimateWhy
 from artic_codecs import Region
 from artic_codecs.carrier import Carrier
+from artic_codecs.overview import SMALL_PX
 from articgw.aiming import Aiming
 from articgw.config import Config
-from articgw.frame import Frame
+from articgw.frame import Frame, samples
 from articgw.protocol import Steer
 from articgw.steering import Steering
 from articgw.testing import LoopbackPeer, picture
-from articgw.trace import NoTrace
+from articgw.trace import MemoryTrace, NoTrace
 
 THIN_BPS, WIDE_BPS = 60_000, 2_000_000
 CAN = frozenset({"cap", "fps", "regions-qp", "regions-packed"})
@@ -54,7 +56,8 @@ class Aimed:
         self.peer = LoopbackPeer()
         self.peer.network = Estimate(bps, EstimateWhy.GROWTH, bps // 2, 0.0)
         self.clock = self.peer.clock
-        self.steering = Steering(self.peer, Config(), NoTrace(), now=self.clock())
+        self.trace = MemoryTrace()
+        self.steering = Steering(self.peer, Config(), self.trace, now=self.clock())
         self.steering.can = can
         self.aiming = Aiming(scout, self.peer.slot, self.steering, self.clock)
         self.newest = self.peer.show(picture())
@@ -129,6 +132,35 @@ async def test_the_evidence_of_an_answer_goes_with_the_picture_while_a_question_
     call.clock.advance(3.0)
     await call.aiming.on_frame(call.peer.show(picture()))
     assert not call.steering.regions
+
+
+@pytest.mark.parametrize(("readability", "followed"), [(None, 1), (0.9, 1), (0.1, 0)])
+async def test_evidence_that_could_not_be_read_is_not_followed(
+    readability: float | None, followed: int
+) -> None:
+    call = Aimed(THIN_BPS, Spotter())
+    told = (Region(SIGN, call.newest.captured_t, 1.0, call.clock() + 3.0),)
+    await call.aiming.on_answer(told, call.newest, readability)
+    assert len(call.steering.regions) == followed
+    ignored = [line for line in call.trace.lines if line["what"] == "evidence"]
+    assert [line["why"] for line in ignored] == ["unread"] * (1 - followed)
+
+
+async def test_before_any_question_what_is_written_stands_out() -> None:
+    call = Aimed(THIN_BPS, Spotter(), CAN | {"size"})
+    call.steering.on_end(now=call.clock())
+    assert call.steering.glances
+    written = picture(1280, 720)
+    luma = samples(written.planes[0])
+    luma[:] = 90
+    cv2.putText(luma, "GATE 14B", (600, 300), cv2.FONT_HERSHEY_SIMPLEX, 1.5, 255, 4)
+    await call.aiming.on_frame(call.peer.show(written))
+    call.steering.tick(now=call.clock())
+    steer = call.steer()
+    assert (steer.how, steer.size_px) == ("qp", SMALL_PX)
+    x0, y0, x1, y1 = steer.regions[0].box
+    assert x0 < 0.5 < x1 and y0 < 0.4 < y1
+    assert not call.steering.regions, "it stands for no question"
 
 
 async def test_a_picture_too_small_to_follow_is_looked_at_as_it_is() -> None:

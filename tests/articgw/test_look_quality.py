@@ -1,166 +1,82 @@
-"""What the decoder tells of quantisers, and what a look makes of it."""
-
 from __future__ import annotations
 
-from fractions import Fraction
-from functools import cache
-from typing import Any
+import math
 
-import av
-import cv2
 import numpy as np
 import pytest
-from av.filter import Graph
-from av.sidedata.encparams import VideoEncParams
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
+from artic_abr import LookSource
 from artic_codecs import Box
-from artic_codecs.grid import PxBox, pixels_of
+from articgw.coded import Coded, CodedPicture
 from articgw.look_quality import (
-    DECODER_OPTIONS,
-    REMEMBERED_S,
-    QpMemory,
-    qps_in,
-    qps_of,
-    region_qp,
+    BEST_DB,
+    TOLD_S,
+    Told,
+    db_of_bits,
+    db_of_qp,
+    look_quality,
+    told_by,
 )
+from articgw.protocol import Stats, SteerAck
 
-WIDTH, HEIGHT = 640, 360
-SIGN: Box = (0.5, 0.4, 0.7, 0.6)
-REST: Box = (0.0, 0.0, 0.3, 0.3)
-
-
-def still(shift_px: int = 0) -> av.VideoFrame:
-    rng = np.random.default_rng(4)
-    coarse = rng.integers(30, 220, (50, 90), np.uint8)
-    wall = cv2.resize(coarse, (WIDTH + 64, HEIGHT), interpolation=cv2.INTER_CUBIC)
-    yuv = np.full((HEIGHT * 3 // 2, WIDTH), 128, np.uint8)
-    yuv[:HEIGHT] = wall[:, shift_px : shift_px + WIDTH]
-    return av.VideoFrame.from_ndarray(yuv, format="yuv420p")
+BOX: Box = (0.1, 0.1, 0.4, 0.4)
+QPS = np.full((9, 16), 30, np.uint8)
+H264 = Coded(CodedPicture(10.0, (256, 144), QPS, 9_000))
+VP8 = Coded(CodedPicture(10.0, (256, 144), None, 9_000))
+UNKNOWN = Coded(CodedPicture(10.0, (256, 144), None, None))
+TOLD = Told(db=33.0, qp=24.0, told_t=10.0)
 
 
-def with_region(picture: av.VideoFrame, px: PxBox, qoffset: float) -> av.VideoFrame:
-    graph = Graph()
-    source = graph.add_buffer(
-        width=picture.width, height=picture.height, format=picture.format, time_base=Fraction(1, 5)
-    )
-    place = f"x={px.x0}:y={px.y0}:w={px.x1 - px.x0}:h={px.y1 - px.y0}:qoffset={qoffset}"
-    graph.link_nodes(source, graph.add("addroi", place), graph.add("buffersink"))
-    graph.configure()
-    graph.push(picture)
-    aimed = graph.pull()
-    assert isinstance(aimed, av.VideoFrame)
-    return aimed
+@pytest.mark.parametrize(
+    ("coded", "told", "source", "region_qp", "bits"),
+    [
+        (H264, TOLD, LookSource.MEASURED, 30, 9_000),
+        (VP8, TOLD, LookSource.MEASURED, 24, 9_000),
+        (None, TOLD, LookSource.MEASURED, 24, None),
+        (H264, None, LookSource.QP, 30, 9_000),
+        (VP8, None, LookSource.BITS, None, 9_000),
+    ],
+)
+def test_who_knows_best_is_believed(
+    coded: Coded | None, told: Told | None, source: LookSource, region_qp: float, bits: int
+) -> None:
+    look = look_quality(coded, BOX, told, looked_t=10.2)
+    assert look is not None
+    assert (look.source, look.region_qp, look.frame_bits) == (source, region_qp, bits)
+    expected = {LookSource.MEASURED: 33.0, LookSource.QP: db_of_qp(30)}
+    assert look.db == expected.get(source, db_of_bits(9_000 / (256 * 144)))
 
 
-def decoder(codec: str = "h264", *, tells: bool = True) -> av.VideoCodecContext:
-    context = av.CodecContext.create(codec, "r")
-    assert isinstance(context, av.VideoCodecContext)
-    context.options = DECODER_OPTIONS if tells else {}
-    return context
+@pytest.mark.parametrize("coded", [UNKNOWN, None])
+def test_nobody_knows(coded: Coded | None) -> None:
+    assert look_quality(coded, BOX, None, looked_t=10.0) is None
 
 
-def coded(codec: str, pictures: list[av.VideoFrame], **options: str) -> list[bytes]:
-    encoder = av.CodecContext.create(codec, "w")
-    assert isinstance(encoder, av.VideoCodecContext)
-    encoder.width, encoder.height = pictures[0].width, pictures[0].height
-    encoder.pix_fmt, encoder.time_base, encoder.options = "yuv420p", Fraction(1, 5), options
-    made = []
-    for number, picture in enumerate(pictures):
-        picture.pts, picture.time_base = number, Fraction(1, 5)
-        made.append(b"".join(map(bytes, encoder.encode(picture))))
-    return made
+@pytest.mark.parametrize("looked_t", [10.1 + TOLD_S, 9.9 - TOLD_S])
+def test_what_was_said_of_another_look_does_not_count(looked_t: float) -> None:
+    look = look_quality(H264, BOX, TOLD, looked_t=looked_t)
+    assert look is not None and look.source is LookSource.QP
 
 
-@cache
-def shown(*, moves: bool = False) -> list[av.VideoFrame]:
-    """Of a stream at QP 40 whose sign is coded better in its second frame only."""
-    pictures = [still(4 * number if moves else 0) for number in range(4)]
-    px = pixels_of(SIGN, (WIDTH, HEIGHT))
-    pictures[1] = with_region(pictures[1], px, -0.4)
-    options = {"preset": "veryfast", "tune": "zerolatency", "crf": "40", "aq-mode": "1"}
-    eyes = decoder()
-    return [
-        one
-        for data in coded("libx264", pictures, **options)
-        for one in eyes.decode(av.Packet(data))
-    ]
+def test_what_a_sender_says_of_itself() -> None:
+    assert told_by(Stats(region_db=31.5, region_qp=22.0), now=4.0) == Told(31.5, 22.0, 4.0)
+    assert told_by(Stats(bps=1.0), now=4.0) is None
+    assert told_by(SteerAck(seq=1), now=4.0) is None
 
 
-def qps(picture: av.VideoFrame) -> NDArray[np.uint8]:
-    found = qps_of(picture)
-    assert found is not None
-    return found
+@given(st.floats(0, 51), st.floats(0, 51))
+def test_finer_quantisers_are_never_worse(one: float, other: float) -> None:
+    assert 0 <= db_of_qp(max(one, other)) <= db_of_qp(min(one, other)) <= BEST_DB
 
 
-@pytest.mark.parametrize("moves", [False, True])
-def test_every_block_has_the_qp_that_pyav_reads(moves: bool) -> None:
-    for picture in shown(moves=moves):
-        told: Any = picture.side_data.get("VIDEO_ENC_PARAMS")
-        assert isinstance(told, VideoEncParams)
-        assert (qps(picture) == told.qp_map()).all()
+@given(st.floats(0, 100), st.floats(0, 100))
+def test_more_bits_are_never_worse(one: float, other: float) -> None:
+    assert 0 <= db_of_bits(min(one, other)) <= db_of_bits(max(one, other)) <= BEST_DB
 
 
-def test_a_region_that_was_coded_better_is_found() -> None:
-    size_px = (WIDTH, HEIGHT)
-    first, second = (region_qp(qps(one), (SIGN, REST), size_px) for one in shown(moves=True)[:2])
-    assert abs(first[0] - first[1]) < 6
-    assert second[0] < second[1] - 8
-
-
-def test_a_region_is_as_good_as_it_was_at_its_best_in_the_last_second() -> None:
-    memory, frames_t = QpMemory(), [10.0, 10.2, 10.4, 11.1]
-    for picture, captured_t in zip(shown(moves=True), frames_t, strict=True):
-        memory.on_picture(picture, captured_t)
-    sharp = region_qp(qps(shown(moves=True)[1]), (SIGN,), (WIDTH, HEIGHT))[0]
-    for frame_t in (10.2, 10.4, 11.1):
-        (quality,) = memory.quality((SIGN,), frame_t)
-        assert quality is not None and (quality.qp, quality.frame_t) == (sharp, 10.2)
-    (early,) = memory.quality((SIGN,), 10.1)
-    (late,) = memory.quality((SIGN,), 10.2 + REMEMBERED_S)
-    assert early is None or early.frame_t == 10.0
-    assert late is not None and late.frame_t > 10.2 and late.qp > sharp + 5
-
-
-def test_what_nobody_told_is_unknown() -> None:
-    memory = QpMemory()
-    assert memory.quality((SIGN, REST), 1.0) == (None, None)
-    quiet = decoder(tells=False)
-    for data in coded("libx264", [still()], tune="zerolatency"):
-        for picture in quiet.decode(av.Packet(data)):
-            memory.on_picture(picture, 1.0)
-    assert memory.quality((SIGN,), 1.0) == (None,)
-
-
-def test_vp8_tells_nothing_and_nothing_breaks() -> None:
-    eyes, pictures = decoder("vp8"), [still(), still()]
-    made = coded("libvpx", pictures, deadline="realtime", **{"lag-in-frames": "0"})
-    seen = [one for data in made if data for one in eyes.decode(av.Packet(data))]
-    assert seen and all(qps_of(one) is None for one in seen)
-
-
-def test_another_size_is_another_grid() -> None:
-    memory = QpMemory()
-    memory.on_picture(shown()[0], 5.0)
-    small = [av.VideoFrame(98, 34, "yuv420p")]
-    for data in coded("libx264", small, tune="zerolatency"):
-        for picture in decoder().decode(av.Packet(data)):
-            assert qps(picture).shape == (3, 7)
-            memory.on_picture(picture, 5.1)
-    (quality,) = memory.quality(((0.9, 0.9, 1.0, 1.0),), 5.1)
-    assert quality is not None
-
-
-@given(st.binary(max_size=400), st.integers(1, 64), st.integers(1, 64))
-def test_arbitrary_bytes_are_no_quantisers(data: bytes, width: int, height: int) -> None:
-    assert qps_in(data, (width, height)) is None or len(data) > 32
-
-
-def test_a_message_cut_short_is_none() -> None:
-    told: Any = shown()[0].side_data.get("VIDEO_ENC_PARAMS")
-    whole = bytes(told)
-    assert qps_in(whole, (WIDTH, HEIGHT)) is not None
-    assert qps_in(whole[:-1], (WIDTH, HEIGHT)) is None
-    assert qps_in(whole, (WIDTH, HEIGHT + 16)) is None
+@pytest.mark.parametrize(("db", "bounded"), [(-3.0, 0.0), (99.0, BEST_DB), (math.nan, 0.0)])
+def test_what_cannot_be_is_bounded(db: float, bounded: float) -> None:
+    look = look_quality(None, BOX, Told(db, None, 1.0), looked_t=1.0)
+    assert look is not None and look.db == bounded

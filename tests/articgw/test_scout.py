@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -7,11 +8,14 @@ from pathlib import Path
 import psutil
 import pytest
 
+from artic_codecs import Region
 from articgw.backends.embedded import EmbeddedBackend, seeking
 from articgw.backends.embedded.worker import Worker
 from articgw.backends.scripted import ScriptedBackend, echo
-from articgw.errors import BackendUnavailable
-from articgw.scout import NoScout, OwnScout, Scout, scout_for
+from articgw.errors import BackendUnavailable, ConfigError
+from articgw.frame import Frame
+from articgw.scout import ElseScout, NoScout, OwnScout, Scout, scout_for
+from tests.articgw.backends.embedded import tiny_clip
 from tests.articgw.backends.embedded.pictures import Plate, box_px, draw, frame
 
 PLATE = Plate((0.3, 0.4), "EXIT 12", 26, "red", "white")
@@ -88,3 +92,29 @@ async def test_it_starts_when_a_call_begins_and_leaves_no_process(
 
 async def test_closed_before_it_was_needed(tmp_path: Path) -> None:
     await OwnScout(tmp_path).close()
+
+
+async def test_the_image_text_model_is_asked_where_nothing_read_fits(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="model.safetensors"):
+        scout_for(ScriptedBackend(echo), None, tmp_path)
+    scout = scout_for(ScriptedBackend(echo), None, tiny_clip.write(tmp_path))
+    async with asyncio.timeout(20):
+        while not (regions := await scout.spot("A red sign", frame(PICTURE), None)):
+            await asyncio.sleep(0)
+    assert {region.min_text_px for region in regions} == {None}
+    await scout.close()
+
+
+async def test_what_the_first_finds_is_not_sought_again() -> None:
+    first = Region((0.1, 0.1, 0.2, 0.2), 1.0, 1.0, 9.0)
+
+    class Knows(NoScout):
+        async def spot(
+            self, question: str, frame: Frame, glimpse: object | None
+        ) -> tuple[Region, ...]:
+            return (first,)
+
+    for both in (ElseScout(Knows(), NoScout()), ElseScout(NoScout(), Knows())):
+        assert await both.spot("", frame(PICTURE), None) == (first,)
+        both.wake()
+        await both.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from artic_abr import Estimate, EstimateWhy, Readability, ReadabilitySource
+from artic_codecs.overview import SMALL_PX
 from articgw.config import Config
 from articgw.protocol import Status, Steer
 from articgw.steering import OVER_S, REPEAT_S, Steering
@@ -131,6 +132,20 @@ def test_an_unreadable_look_raises_the_next() -> None:
     call.steering.on_readability(unread)
     call.wait(1)
     assert call.steers()[-1].cap_bps > before_bps
+
+
+def test_a_thin_link_is_sent_small_frames_and_more_of_them_while_a_question_is_open() -> None:
+    call = steered(OBEDIENT | {"regions-packed"})
+    call.peer.network = Estimate(50_000, EstimateWhy.HOLD, 40_000, 0.0)
+    call.wait(1)
+    assert (call.steers()[-1].size_px, call.steers()[-1].fps) == (SMALL_PX, 2.0)
+    call.steering.on_question(now=call.peer.clock())
+    assert (call.steers()[-1].size_px, call.steers()[-1].fps) == (SMALL_PX, 5.0)
+    call.peer.network = Estimate(2_000_000, EstimateWhy.GROWTH, 1_000_000, 0.0)
+    call.wait(1)
+    assert call.steers()[-1].size_px is None
+    told = [line["size_why"] for line in call.trace.lines if line["what"] == "steer"]
+    assert told == ["thin", "fresh", "readable"]
 
 
 def test_who_wants_it_is_told_every_second_how_the_call_does() -> None:

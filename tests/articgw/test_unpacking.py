@@ -20,8 +20,10 @@ from numpy.typing import NDArray
 from artic_codecs.grid import fractions_of
 from artic_codecs.layout import ALL_PACKED_PX, MARK_PX, WINDOWS_PX, Layout, Size, places
 from artic_codecs.layout_mark import GREY, Reading
+from artic_codecs.overview import SMALL_PX
 from artic_codecs.pack import Packer, pack, size_of
 from artic_codecs.regions import Box
+from articgw.client.sizes import fitted
 from articgw.decoder_guard import MAX_PIXELS, MAX_SIDE_PX
 from articgw.frame import Frame, samples
 from articgw.slot import FrameSlot
@@ -303,6 +305,40 @@ def test_torn_pictures_are_of_the_camera_or_nothing(codec: str, seed: int) -> No
             assert (seen[0].width, seen[0].height) == (1280, 720)
             assert seen[1] in windows
     assert came >= 8
+
+
+def test_a_whole_frame_that_comes_smaller_is_as_large_as_the_cameras_was() -> None:
+    unpacking, large = Unpacking(), decoded(scene())
+    large.pts, large.time_base = 1, Fraction(1, 90_000)
+    assert unpacking.on_picture(large) == (large, None)
+    small = decoded(scaled(scene(), 0.5))
+    small.pts, small.time_base = 123_456, Fraction(1, 90_000)
+    seen = unpacking.on_picture(small)
+    assert seen is not None and seen[1] is None
+    assert (seen[0].width, seen[0].height, seen[0].pts) == (1280, 720, 123_456)
+    apart = samples(seen[0].planes[0]).astype(float) - scene()[:720]
+    assert 10 * np.log10(255**2 / np.mean(apart**2)) > 25
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shown"),
+    [
+        ([(640, 360), (1280, 720), (640, 360)], [(640, 360), (1280, 720), (1280, 720)]),
+        ([(1280, 720), (360, 640), (1280, 720)], [(1280, 720), (360, 640), (1280, 720)]),
+        ([(1280, 720), (320, 240), (640, 480)], [(1280, 720), (320, 240), (640, 480)]),
+        ([(853, 480), (426, 240)], [(853, 480), (853, 480)]),
+    ],
+    ids=["small first", "a phone is turned", "another camera", "odd sides"],
+)
+def test_a_camera_is_as_large_as_its_largest_picture(sizes: list[Size], shown: list[Size]) -> None:
+    unpacking = Unpacking()
+    seen = [unpacking.on_picture(av.VideoFrame(*size, "yuv420p")) for size in sizes]
+    assert [(one[0].width, one[0].height) for one in seen if one is not None] == shown
+
+
+def test_small_frames_never_look_packed() -> None:
+    cameras = ((1280, 720), (1920, 1080), (640, 480), (1600, 1200), (720, 1280), (1080, 1920))
+    assert not {fitted(size_px, SMALL_PX) for size_px in cameras} & ALL_PACKED_PX
 
 
 class Recorded(FrameSlot):

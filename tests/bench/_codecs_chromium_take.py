@@ -30,8 +30,9 @@ START_BPS = 400_000
 that picture instead, and so begins at its rate; so does packing, whose pictures are small."""
 MOST_PX_PER_S = 40e6
 """Of pictures that are encoded at once; two cores do about so much beside the receiver."""
-PACKED_PX, SHRUNK = 480 * 480, 0.5
-"""What a packed picture costs, and what part of a whole one is left where Chromium shrinks it."""
+PACKED_PX, SHRUNK, DROPPED = 480 * 480, 0.5, 0.4
+"""What a packed picture costs, and what part of whole ones is left where Chromium shrinks them, or,
+of 30 a second, drops most."""
 CAMERA_FPS = 30.0
 
 
@@ -72,7 +73,8 @@ def jobs_of(
     for (treatment, fps, _), same in groupby(sorted(orders, key=kind), key=kind):
         mine = tuple(same)
         whole_px = about[0].film.size_px[0] * about[0].film.size_px[1]
-        part = SHRUNK if mine[0].arm.degradation is None else 1.0
+        slow = fps < CAMERA_FPS
+        part = SHRUNK if mine[0].arm.degradation is None else 1.0 if slow else DROPPED
         each = fps * (PACKED_PX if treatment == "packed" else part * whole_px)
         at_once = max(1, int(most_px_per_s / each))
         for start in range(0, len(mine), at_once):

@@ -123,7 +123,9 @@ def points_of(table: Table) -> tuple[Point, ...]:
     return tuple(Point(*part) for part in parts)
 
 
-def interval(statistic: Callable[[Chosen], Floats | float], things: int) -> tuple[Floats, Floats]:
+def interval(
+    statistic: Callable[[Chosen], Floats | float], things: int, *, resamples: int = RESAMPLES
+) -> tuple[Floats, Floats]:
     """95 %, over things drawn again; the statistic itself twice where there is but one."""
     everything = np.arange(things)
     if things < 2:
@@ -133,7 +135,7 @@ def interval(statistic: Callable[[Chosen], Floats | float], things: int) -> tupl
         (everything,),
         statistic,
         vectorized=False,
-        n_resamples=RESAMPLES,
+        n_resamples=resamples,
         method="percentile",
         rng=np.random.default_rng(0),
     ).confidence_interval

@@ -4,10 +4,6 @@
     whole frames, few and small       question      regions are known:         looks
     (the film backwards)              fresh frame   treated from now on
 
-A text is found in a picture in which it cannot be read: on clips to fit on, the place of the asked
-text was the first guess for 23 % of 35 questions at 25 kb/s in 720p at 3 frames a second, for 71 %
-at one, for 76 % (of 41) at one of half the size; at 50 kb/s for 63, 88 and 90 %.
-
 Nothing is given: the gateway aims on what it received, an own time after it received it, and its
 steer takes half a round trip. How the picture is treated at which rate was chosen on the clips to
 fit on.
@@ -17,7 +13,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,11 +21,14 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from artic_codecs.allocator import Allocator
 from artic_codecs.grid import Grid
 from artic_codecs.pack import Packer
 from artic_codecs.rectangles import Rectangle, nested
 from artic_codecs.regions import Region
 from artic_codecs.spread import spread_all
+from artic_codecs.steer import Steer
+from articgw.client.sizes import fitted
 from tests.bench._codecs_aimed import Packed, Regions
 from tests.bench._codecs_coders import DECODERS, Picture, Settings, encode
 from tests.bench._codecs_film import Asked, Film
@@ -40,10 +39,8 @@ from tests.bench._codecs_wire import LINK_DELAY_S, Coded
 Pixels = NDArray[np.uint8]
 
 BEFORE_S = 2.0
-BEFORE_FPS, SLOW_FPS = 3.0, 1.0
-"""Whole frames; the second on links so thin that a frame is better readable than young."""
-SMALL_BELOW_BPS = 150_000.0
-"""Half the camera's size on each side then, while nothing is known."""
+CAN = frozenset({"cap", "fps", "size", "regions-qp", "regions-packed"})
+"""What our client says that it obeys: whole frames, while nothing is known, are the allocator's."""
 AGED_FROM_BPS = 50_000.0
 """From there on the newest frame must not be older than half a second."""
 ASKED_S = (0.5, 1.0)
@@ -72,6 +69,7 @@ class _Call:
         self._film, self._rate_bps, self._treated = film, rate_bps, treated
         self._asked_t = asked_at(film, asked, *ASKED_S)
         self._gateway = Gateway(film.size_px, question_about(asked), self._asked_t, rate_bps)
+        self._allocator = Allocator()
         self._first = round(BEFORE_S * film.fps)
         self._index = 0
         self._free_t = -BEFORE_S
@@ -85,12 +83,13 @@ class _Call:
 
     def run(self) -> Sent:
         after = self._treated.settings
-        before = Settings(after.codec, self._before_fps, 1 / self._before_fps)
+        fps = self._steer(asked=True).fps
+        before = Settings(after.codec, fps, 1 / fps)
         self._send(encode(self._whole_frames(), self._rate_bps, before, film_fps=self._film.fps))
         if isinstance(self._treated, Packed):
             coded = encode(self._packed(), self._rate_bps, after, film_fps=self._film.fps)
         else:
-            pictures = self._due(after.fps)
+            pictures = self._due(lambda: after.fps)
             coded = encode(
                 pictures, self._rate_bps, after, film_fps=self._film.fps, aim=self._rectangles
             )
@@ -103,11 +102,8 @@ class _Call:
             lambda wanted: {n: self._received[n] for n in wanted if n in self._received},
             whole if isinstance(self._treated, Packed) else None,
             self._asked_t,
+            tuple(frame for frame in self._frames if frame.number < 0),
         )
-
-    @property
-    def _before_fps(self) -> float:
-        return SLOW_FPS if self._rate_bps < AGED_FROM_BPS else BEFORE_FPS
 
     @property
     def _now(self) -> float:
@@ -136,8 +132,18 @@ class _Call:
                     self._gateway.on_picture(yuv, frame.captured_t, frame.arrived_t)
         self._gateway.work(min(t_s, self._film.seconds))
 
-    def _due(self, fps: float, *, until_told: bool = False) -> Iterator[Picture]:
-        step, due = self._film.fps / fps, float(self._index)
+    def _steer(self, *, asked: bool) -> Steer:
+        return self._allocator.decide(
+            need_bps=round(self._rate_bps),
+            asked=True,
+            regions=(),
+            now=self._now,
+            can=CAN,
+            question_open=asked,
+        )
+
+    def _due(self, fps: Callable[[], float], *, until_told: bool = False) -> Iterator[Picture]:
+        due = float(self._index)
         asked = self._first + round(self._asked_t * self._film.fps)
         while self._index < self._first + len(self._film.frames):
             self._deliver(self._now)
@@ -146,22 +152,24 @@ class _Call:
             if until_told and self._index == asked:
                 due = float(asked)
             if self._index + 1e-6 >= due and self._free_t - self._now <= MOST_QUEUE_S:
+                step = self._film.fps / fps()
                 due = max(due + step, self._index + step / 2)
                 yield self._index, self._film.frames[abs(self._index - self._first)]
             self._index += 1
 
     def _whole_frames(self) -> Iterator[Picture]:
-        width, height = self._film.size_px
-        if self._rate_bps < SMALL_BELOW_BPS:
-            width, height = width // 4 * 2, height // 4 * 2
-        for index, yuv in self._due(self._before_fps, until_told=True):
+        def steer() -> Steer:
+            return self._steer(asked=self._now >= self._asked_t)
+
+        for index, yuv in self._due(lambda: steer().fps, until_told=True):
             self._whole.add(index - self._first)
-            yield index, resized(yuv, (width, height))
+            yield index, resized(yuv, fitted(self._film.size_px, steer().size_px))
 
     def _packed(self) -> Iterator[Picture]:
         assert isinstance(self._treated, Packed)
         packer = Packer(self._treated.limits)
-        for index, yuv in self._due(self._treated.settings.fps):
+        fps = self._treated.settings.fps
+        for index, yuv in self._due(lambda: fps):
             picture, plan = packer.pack(yuv, [(one.box, one.priority) for one in self._regions()])
             if plan.layout is None:
                 self._whole.add(index - self._first)

@@ -9,12 +9,14 @@ from __future__ import annotations
 import inspect
 import multiprocessing
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
@@ -24,15 +26,18 @@ from tests.bench._codecs_arms import CHOICES, Arm
 from tests.bench._codecs_film import Asked, Film
 from tests.bench._codecs_kept import Kept, digest_of, modules
 from tests.bench._codecs_look import Looker, known_labels
+from tests.bench._codecs_pool import PROCESSES
 from tests.bench._codecs_score import SOURCES, Original, Row, score
 from tests.bench._common import ROOT
 
-PROCESSES = 2
+Split = Literal["fit", "score"]
 MOST_FITTED_BPS = 200_000.0
 """Above it all candidates read everything, and there is nothing to choose."""
 SHARED = modules("tests/bench", ("_codecs_coders", "_codecs_film", "_codecs_plain", "_codecs_wire"))
 BESIDE = {
     "_codecs_found": modules("tests/bench", ("_codecs_aimed", "_codecs_gateway"))
+    | modules("articgw", ("steering", "unpacking", "client/sizes"))
+    | modules("codecs/artic_codecs", ("allocator", "overview", "fitted", "curve"))
     | frozenset(
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "articgw" / "backends" / "embedded").glob("*.py")
@@ -53,19 +58,30 @@ class Job:
 
 
 def plan(
-    arms: Sequence[Arm], data: Path, rates_bps: Sequence[float], kept: Path, *, more: bool
+    arms: Sequence[Arm],
+    data: Path,
+    rates_bps: Sequence[float],
+    kept: Path,
+    *,
+    split: Split,
+    more: bool,
+    only: Mapping[str, AbstractSet[float]] = MappingProxyType({}),
 ) -> list[Job]:
-    """What is run on a set; ``more``: also the rates that some arms have beside all others'.
+    """What is run on the clips of a set to fit on, or to score on.
+
+    ``more``: also the rates that some arms have beside all others'. ``only``: the rates of some.
+
 
     Clips to fit on are there to choose by: only for candidates, and only where they differ.
     """
     candidates = {name for choice in CHOICES for name in choice.among}
     jobs = []
-    for clip in ClipSet.load(data).clips:
+    for clip in ClipSet.load(data).split(split):
         for arm in arms:
             rates = {bps for bps in rates_bps if bps <= arm.most_bps}
             rates |= {*arm.more_bps} if more else set()
-            if clip.meta.split == "fit":
+            rates &= only.get(arm.name, rates)
+            if split == "fit":
                 rates = {bps for bps in rates if bps <= MOST_FITTED_BPS}
                 if arm.name not in candidates:
                     continue

@@ -20,6 +20,7 @@ from typing import Any
 from tests.bench._common import ROOT
 
 LIBRARIES = ("av", "numpy", "onnxruntime", "opencv-python-headless", "rapidocr")
+SOURCES = (".py", ".js", ".html", ".css")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +61,14 @@ def digest_of(paths: frozenset[str]) -> str:
 def modules(shelf: str, names: Iterable[str]) -> frozenset[str]:
     """Paths of modules on a shelf."""
     return frozenset(f"{shelf}/{name}.py" for name in names)
+
+
+@cache
+def below(*folders: str) -> frozenset[str]:
+    """Paths of all sources in folders, relative to the repository's root like the folders."""
+    return frozenset(
+        file.relative_to(ROOT).as_posix()
+        for folder in folders
+        for file in (ROOT / folder).rglob("*.*")
+        if file.suffix in SOURCES
+    )

@@ -34,6 +34,8 @@ class Sent:
     open_t: float | None = None
     """When the question came, s; None: before the first look. The newest frame's age counts from
     then on."""
+    before: tuple[Coded, ...] = ()
+    """Sent before the film began, and perhaps the newest when the question came."""
 
 
 class Send(Protocol):

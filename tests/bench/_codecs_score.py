@@ -96,7 +96,7 @@ def score(
     pictures = sorted(sent.pictures(frozenset(wanted)).items())
     views = {number: views_of(yuv, unpacker) for number, yuv in pictures}
     open_t = min(film.looks) if sent.open_t is None else sent.open_t
-    common = _cost(frames, film, rate_bps, open_t) | {"refused": unpacker.refused}
+    common = _cost(frames, film, rate_bps, open_t, sent.before) | {"refused": unpacker.refused}
     counted = rate_bps == REST_BPS
     but = about[0].thing.id if len(about) == 1 else None
     rest = _rest(scenes, views, original, but=but, look_for=counted)
@@ -128,8 +128,10 @@ def _about(asked: Asked) -> Row:
     }
 
 
-def _cost(frames: Sequence[Coded], film: Film, rate_bps: float, open_t: float) -> Row:
-    ages = np.sort(ages_s(frames, open_t, film.seconds))
+def _cost(
+    frames: Sequence[Coded], film: Film, rate_bps: float, open_t: float, before: Sequence[Coded]
+) -> Row:
+    ages = np.sort(ages_s((*before, *frames), open_t, film.seconds))
     steps = (np.arange(AGE_STEPS) + 0.5) / AGE_STEPS * len(ages)
     between = [frame.wire_bits for frame in frames if not frame.keyframe]
     keys = [frame.wire_bits for frame in frames if frame.keyframe]

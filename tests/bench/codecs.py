@@ -14,6 +14,7 @@ arms are kept by content: an interrupted run goes on where it was.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import sys
 import time
@@ -28,13 +29,14 @@ from articgw.errors import ArticError, ConfigError
 from tests.bench._codecs_arms import (
     ARMS,
     CHOICES,
-    FOUND,
     GIVEN,
     PACKED_2,
     PACKED_5,
     PACKED_5_LARGE,
     PUBLISHED,
+    QP_5,
     SLOWER,
+    TREATED,
     UNIFORM,
     Arm,
     found,
@@ -43,14 +45,17 @@ from tests.bench._codecs_choice import choices, with_choices
 from tests.bench._codecs_clips import drawn_set, photo_set
 from tests.bench._codecs_compare import comparisons, print_comparisons
 from tests.bench._codecs_goals import goals_of
-from tests.bench._codecs_jobs import PROCESSES, plan, run, shuffled
+from tests.bench._codecs_jobs import Split, plan, run, shuffled
 from tests.bench._codecs_kvazaar import kvazaar_arm
-from tests.bench._codecs_parts import PARTS, Order, Part, measured
+from tests.bench._codecs_parts import PARTS, Measure, Order, Part, measured
 from tests.bench._codecs_plot import plot
+from tests.bench._codecs_pool import PROCESSES
 from tests.bench._codecs_score import Row
 from tests.bench._codecs_told import summary
+from tests.bench._codecs_wanted import completed
 from tests.bench._common import OUT, RESULTS, print_goals, shown, write_result
 
+Rates = Mapping[str, frozenset[float]]
 WORK = OUT / "codecs"
 OFFLINE = "offline"
 SEED = 61
@@ -58,6 +63,8 @@ CLIPS, QUICK_CLIPS = 12, 2
 RATES_KBPS = (25.0, 50.0, 100.0, 200.0, 400.0, 800.0)
 QUICK_RATES_KBPS = (25.0, 100.0)
 QUICK_ARMS = frozenset({UNIFORM, SLOWER[1], PUBLISHED, PACKED_2, PACKED_5, PACKED_5_LARGE})
+SHOWN = (QP_5, PACKED_5)
+"""Treatments of which the whole curve is shown."""
 
 
 def arms_of(only: str, *, quick: bool = False) -> list[Arm]:
@@ -113,40 +120,53 @@ def print_curves(told: Sequence[Mapping[str, Any]], console: Console) -> None:
         console.print(table)
 
 
-def parts_of(parts: str, *, quick: bool) -> tuple[str, ...]:
-    """Names of parts; all if none are named, of a quick run those that take seconds.
-
-    Raises `ConfigError` for a name that is none.
-    """
+def parts_of(parts: str) -> tuple[str, ...]:
+    """Names of parts; all if none are named. Raises `ConfigError` for a name that is none."""
     names = tuple(part.strip() for part in parts.split(",") if part.strip())
     for name in names:
         if name not in (OFFLINE, *PARTS):
             raise ConfigError(
                 f"--parts {name}: no such part; there are: {OFFLINE}, {', '.join(PARTS)}"
             )
-    return names or ((OFFLINE,) if quick else (OFFLINE, *PARTS))
+    return names or (OFFLINE, *PARTS)
 
 
-def offline(args: argparse.Namespace, folders: Sequence[Path], out: Path, console: Console) -> Part:
+def picked(picks: Mapping[float, str]) -> dict[str, frozenset[float]]:
+    """The rates at which a treatment is needed on the clips to score on: where it was chosen."""
+    return {
+        name: frozenset(rate for rate, chosen in picks.items() if chosen == name)
+        for name in TREATED
+        if name not in SHOWN
+    }
+
+
+def offline(args: argparse.Namespace, folders: Sequence[Path], order: Order) -> Part:
     """All arms of the table."""
     arms = arms_of(args.only, quick=args.quick)
     rates_bps = rates_of(args.rates, quick=args.quick)
-    more, kept = not (args.rates or args.quick), WORK / "kept"
+    more = not (args.rates or args.quick)
+    console, out = order.console, order.out
 
-    def rows_of(some: Sequence[Arm]) -> list[Row]:
-        jobs = [job for folder in folders for job in plan(some, folder, rates_bps, kept, more=more)]
+    def rows_of(some: Sequence[Arm], split: Split, only: Rates) -> list[Row]:
+        jobs = [
+            job
+            for folder in folders
+            for job in plan(some, folder, rates_bps, order.kept, split=split, more=more, only=only)
+        ]
         return run(shuffled(jobs, args.seed), console, processes=args.processes)
 
-    rows = rows_of(arms)
+    rows = rows_of(arms, "fit", {})
     picks = choices(rows, next(choice for choice in CHOICES if choice.name == GIVEN))
-    if picks and (not args.only or FOUND in args.only):
-        rows += rows_of([found(picks)])
-    rows = with_choices(rows)
+    if picks and not args.only:
+        arms = [*arms, found(picks)]
+    only = {} if args.only else picked(picks)
+    rows += rows_of(arms, "score", only)
+    rows = [row for row in with_choices(rows) if row["arm"] not in only or row["split"] == "fit"]
     told, compared = summary(rows), comparisons(rows)
     print_curves(told, console)
     print_comparisons(compared, console)
-    plot(told, "text", out.with_name(f"{out.stem}-text.png"))
-    plot(told, "object", out.with_name(f"{out.stem}-object.png"))
+    for of in ("text", "object"):
+        plot(told, of, out.with_name(f"{out.stem}-{of}.png"))
     all_rows = WORK / f"{out.stem}-rows.jsonl"
     all_rows.parent.mkdir(parents=True, exist_ok=True)
     all_rows.write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -158,22 +178,27 @@ def offline(args: argparse.Namespace, folders: Sequence[Path], out: Path, consol
 def bench(args: argparse.Namespace, console: Console) -> int:
     """The whole bench; 0 where every goal is met."""
     started = time.monotonic()
-    names = parts_of(args.parts, quick=args.quick)
+    names = parts_of(args.parts)
     arms_of(args.only)
+    rates_of(args.rates, quick=args.quick)
     folders = sets_of(args, console)
     partial = args.quick or args.only or args.rates or args.parts
     out = args.out or (OUT / "codecs-quick.json" if partial else RESULTS / "codecs.json")
-    order = Order(folders[0], WORK / "kept", args.seed, args.quick, console)
-    measures = [
-        offline(args, folders, out, console) if name == OFFLINE else measured(name, order)
-        for name in names
-    ]
-    goals = [goal for part in measures for goal in part.goals]
+    order = Order(folders[0], WORK / "kept", out, args.seed, args.quick, args.backend, console)
+    measures: dict[str, Measure] = {OFFLINE: functools.partial(offline, args, folders), **PARTS}
+    parts, took_s = [], {}
+    for name in names:
+        began = time.monotonic()
+        parts.append(measured(name, measures[name], order))
+        took_s[name] = time.monotonic() - began
+    goals = [goal for part in parts for goal in part.goals]
+    goals = goals if args.parts or args.only or args.rates else completed(goals)
     print_goals(goals, console)
+    console.print(", ".join(f"{name} {seconds:.0f} s" for name, seconds in took_s.items()))
     write_result(
         out,
         goals=goals,
-        rows=[row for part in measures for row in part.rows],
+        rows=[*_took(took_s), *(row for part in parts for row in part.rows)],
         seed=args.seed if args.data is None else None,
         seconds=time.monotonic() - started,
         data=folders[0],
@@ -189,7 +214,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--data", type=Path, help="a clip set; others are made if not given")
     parser.add_argument("--seed", type=int, default=SEED, help="of the generated set")
-    parser.add_argument("--backend", help="not used here: the embedded model's reader reads")
+    parser.add_argument(
+        "--backend", default="embedded", help="that answers in calls; a reader reads all else"
+    )
     parser.add_argument("--out", type=Path, help="result file; plots are put beside it")
     parser.add_argument("--quick", action="store_true", help="at most 5 min, written elsewhere")
     parser.add_argument("--parts", default="", help=", ".join((OFFLINE, *PARTS)))
@@ -202,6 +229,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ArticError as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return 2
+
+
+def _took(seconds: Mapping[str, float]) -> list[dict[str, Any]]:
+    return [{"part": name, "kind": "took", "seconds": s} for name, s in seconds.items()]
 
 
 def _cell(row: Mapping[str, Any] | None) -> str:

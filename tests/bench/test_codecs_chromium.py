@@ -165,6 +165,7 @@ def test_outside_the_box_only_what_is_coarse_is_left() -> None:
 def row(arm: str, rate_bps: float, share: float, age_s: float) -> dict[str, object]:
     return {
         "arm": arm,
+        "asked": "clip/s0",
         "rate_bps": rate_bps,
         "wire_bps": rate_bps,
         "got": [share],
@@ -201,6 +202,14 @@ def test_goals_are_of_the_better_codec() -> None:
     assert goals["browser_rate_vs_default"] == pytest.approx(0.125, rel=0.01)
     assert goals["browser_rate_vs_maintain"] == pytest.approx(0.25, rel=0.1)
     assert told.goals_of([]) == []
+
+
+def test_an_arm_that_sends_nothing_at_a_rate_needs_more() -> None:
+    silent = row("whole", 50e3, 0.0, float("inf")) | {"wire_bps": 0.0, "ages_s": [None]}
+    points = told.points_of([silent, *rows("whole", 100e3, 100e3)[2:]])
+    assert 50e3 < told.read_at(points).bps <= 100e3
+    assert told.age_at(points, 70e3) == float("inf")
+    assert told.age_at(points, 100e3) == pytest.approx(0.4)
 
 
 @pytest.mark.integration

@@ -86,7 +86,7 @@ def test_what_arrived_can_be_looked_at_and_waits_in_no_queue(
     sent, _ = sent_by(eyes, treated, monkeypatch, rate_bps)
     numbers = frozenset(one.number for one in sent.frames)
     assert sent.pictures(numbers).keys() == numbers
-    assert min(numbers) == 0
+    assert 0 <= min(numbers) < 30
     for one in sent.frames:
         own_s = one.wire_bits / rate_bps + LINK_DELAY_S
         assert one.arrived_t - one.captured_t <= own_s + MOST_QUEUE_S + 1e-9

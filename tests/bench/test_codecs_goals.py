@@ -8,13 +8,23 @@ from typing import Any
 import pytest
 
 from articgw.errors import ConfigError
-from tests.bench._codecs_arms import ARMS, CHOICES, GIVEN, PUBLISHED, UNIFORM, Choice
+from tests.bench._codecs_arms import (
+    ARMS,
+    CHOICES,
+    GIVEN,
+    PACKED_2,
+    PACKED_5,
+    PUBLISHED,
+    TREATED,
+    UNIFORM,
+    Choice,
+)
 from tests.bench._codecs_choice import chosen, with_choices
 from tests.bench._codecs_compare import comparisons
 from tests.bench._codecs_goals import goals_of
 from tests.bench._codecs_plot import plot
 from tests.bench._codecs_told import answers, pooled_age_s, recall, summary
-from tests.bench.codecs import QUICK_ARMS, arms_of, rates_of
+from tests.bench.codecs import QUICK_ARMS, SHOWN, arms_of, picked, rates_of
 
 RATES = (25e3, 50e3, 100e3, 200e3)
 AB = Choice("c", ("a", "b"))
@@ -180,3 +190,10 @@ def test_arms_are_named_by_parts() -> None:
     assert rates_of("50, 25", quick=True) == (25e3, 50e3)
     with pytest.raises(ConfigError, match="no such arm"):
         arms_of("nobody")
+
+
+def test_a_treatment_is_scored_where_it_was_chosen_unless_its_curve_is_shown() -> None:
+    rates = picked({25e3: PACKED_2, 50e3: PACKED_5, 100e3: PACKED_2})
+    assert rates[PACKED_2] == {25e3, 100e3}
+    assert set(rates).isdisjoint(SHOWN) and set(rates) | set(SHOWN) == set(TREATED)
+    assert not any(rates[name] for name in rates if name != PACKED_2)

@@ -6,7 +6,10 @@ from pathlib import Path
 
 from tests.bench._codecs_arms import ARMS
 from tests.bench._codecs_jobs import Job, shuffled, sources_of
-from tests.bench._codecs_kept import Kept
+from tests.bench._codecs_kept import Kept, below
+from tests.bench._codecs_live import SOURCES as live_sources
+from tests.bench._codecs_loss import SOURCES as loss_sources
+from tests.bench._codecs_rate import SOURCES as rate_sources
 from tests.bench._common import ROOT
 
 
@@ -35,3 +38,14 @@ def test_clips_come_one_after_another_and_every_arm_once() -> None:
     assert [job.clip for job in mixed] == ["a"] * len(ARMS) + ["b"] * len(ARMS)
     assert {(job.clip, job.arm.name) for job in mixed} == {(j.clip, j.arm.name) for j in jobs}
     assert shuffled(jobs, 1) == mixed
+
+
+def test_sources_below_a_folder_are_files_of_the_tree() -> None:
+    paths = below("codecs/artic_codecs", "articgw/page")
+    assert {"codecs/artic_codecs/pack.py", "articgw/page/packing.js"} <= paths
+    assert all((ROOT / path).is_file() for path in paths)
+
+
+def test_what_a_kept_result_may_rest_on_exists() -> None:
+    for path in rate_sources | loss_sources | live_sources:
+        assert (ROOT / path).is_file(), path

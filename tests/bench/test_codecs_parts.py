@@ -8,33 +8,43 @@ import pytest
 from rich.console import Console
 
 from articgw.errors import ConfigError
-from tests.bench import _codecs_parts
 from tests.bench._codecs_parts import PARTS, Order, Part, measured
+from tests.bench._codecs_wanted import WANTED, completed, goal
 from tests.bench._common import Goal
 from tests.bench.codecs import parts_of
 
-ORDER = Order(Path("set"), Path("kept"), 1, True, Console(quiet=True))
+ORDER = Order(Path("set"), Path("kept"), Path("out"), 1, True, "embedded", Console(quiet=True))
 
 
-def test_rows_say_which_part_they_are_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    goal = Goal("a", 1.0, 1.0, "higher")
-    monkeypatch.setitem(PARTS, "loss", lambda order: Part([{"share": 1.0}], [goal]))
-    assert measured("loss", ORDER) == Part([{"kind": "loss", "share": 1.0}], [goal])
+def test_rows_say_which_part_they_are_of() -> None:
+    one = goal("loss20_windows", 1.0)
+    part = measured("loss", lambda order: Part([{"share": 1.0}], [one]), ORDER)
+    assert part == Part([{"part": "loss", "share": 1.0}], [one])
 
 
-def test_a_part_that_is_not_there_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(order: Order) -> Part:
-        raise ImportError("no browser driver")
+@pytest.mark.parametrize(
+    ("error", "row"),
+    [
+        (ImportError("no browser driver"), {"left_out": "no browser driver"}),
+        (RuntimeError("the page complains"), {"error": "RuntimeError: the page complains"}),
+    ],
+)
+def test_a_part_that_fails_is_a_row(error: Exception, row: dict[str, str]) -> None:
+    def failing(order: Order) -> Part:
+        raise error
 
-    monkeypatch.setitem(_codecs_parts.PARTS, "chromium", missing)
-    assert measured("chromium", ORDER).rows == [
-        {"kind": "chromium", "left_out": "no browser driver"}
-    ]
+    assert measured("chromium", failing, ORDER) == Part([{"part": "chromium"} | row], [])
 
 
-def test_parts_are_named_and_a_quick_run_has_the_arms_only() -> None:
-    assert parts_of("", quick=True) == ("offline",)
-    assert set(parts_of("", quick=False)) == {"offline", *PARTS}
-    assert parts_of("rate, loss", quick=True) == ("rate", "loss")
+def test_parts_are_named_or_all() -> None:
+    assert parts_of("") == ("offline", *PARTS)
+    assert parts_of("rate, loss") == ("rate", "loss")
     with pytest.raises(ConfigError, match="no such part"):
-        parts_of("rates", quick=False)
+        parts_of("rates")
+
+
+def test_a_goal_that_nobody_measured_is_missed() -> None:
+    goals = completed([goal("age_p95_ms", 400.0)])
+    assert [one.name for one in goals] == list(WANTED)
+    assert [one.name for one in goals if one.met] == ["age_p95_ms"]
+    assert Goal("text_25k", None, 0.8, "higher") in goals

@@ -12,15 +12,9 @@ from articgw.testing.traces import steps
 from devibench.clipset import Box, Clip, ClipMeta, ClipObject
 from tests.bench._codecs_client_cost import measure as measure_cost
 from tests.bench._codecs_film import Film
-from tests.bench._codecs_rate import (
-    Course,
-    SentFrame,
-    drive,
-    measure,
-    over_cap_1s,
-    row_of,
-    step_courses,
-)
+from tests.bench._codecs_rate import drive, measure
+from tests.bench._codecs_rate_course import Course, SentFrame, step_courses
+from tests.bench._codecs_rate_told import by_arm, over_cap_1s, row_of
 
 SIZE_PX = (640, 368)
 LEVEL = steps([(0.0, 100e3)])
@@ -100,3 +94,13 @@ def test_costs_are_told_by_path() -> None:
     rows = measure_cost(film(), frames=3)
     assert {row.path for row in rows} >= {"plain x264", "packing", "client, packed"}
     assert all(0 < row.p50_ms <= row.p95_ms for row in rows)
+
+
+def test_of_every_treatment_the_worst_is_told() -> None:
+    course = Course("level", LEVEL, 12.0, 10.0)
+    idle, busy = [10e3] * 60 + [0.0] * 60, [10e3] * 60 + [35e3] + [10e3] * 59
+    rows = [row_of(film(2), Treatment.QP, course, sent(bits, 10.0)) for bits in (idle, busy)]
+    (told,) = by_arm(rows)
+    assert told["arm"] == "client, qp"
+    assert told["use_10s"] == pytest.approx(0.4, abs=0.02)
+    assert told["over_cap"] == pytest.approx(0.25, abs=0.01)

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artic_codecs import Allocator, Region, SteerWhy, Treatment
+from artic_codecs import Allocator, Region, Steer, SteerWhy, Treatment
 from artic_codecs.allocator import ASKED_FPS, IDLE_BPS, IDLE_FPS, LEAST_FPS, SAME_PLACE
+from artic_codecs.overview import FRESH_FPS, SMALL_PX
+from artic_codecs.steer import SizeWhy
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,7 @@ def test_a_treatment_is_kept_a_little_past_its_border() -> None:
             question_open=True,
         ).how
 
-    hows = [how(bps) for bps in (400_000, 180_000, 300_000, 400_000, 300_000)]
+    hows = [how(bps) for bps in (400_000, 100_000, 200_000, 400_000, 200_000)]
     assert hows == [Treatment(one) for one in ("whole", "packed", "packed", "whole", "whole")]
 
 
@@ -114,6 +116,64 @@ def test_a_region_that_hardly_moves_is_not_worth_a_message(share: float, seqs: l
         for region in (SIGN, moved)
     ]
     assert [steer.seq for steer in steers] == seqs
+
+
+ALL = QP | PACKED | {"size"}
+BRIGHT = replace(SIGN, priority=0.2)
+
+
+def thin(allocator: Allocator, **more: object) -> Steer:
+    given = {"need_bps": 50_000, "asked": True, "regions": (), "now": 0.0, "can": ALL} | more
+    return allocator.decide(**given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("more", "size_px", "fps", "why"),
+    [
+        ({}, SMALL_PX, 2.0, SizeWhy.THIN),
+        ({"question_open": True}, SMALL_PX, FRESH_FPS, SizeWhy.FRESH),
+        ({"need_bps": 25_000, "question_open": True}, SMALL_PX, 1.0, SizeWhy.THIN),
+        ({"asked": False}, SMALL_PX, IDLE_FPS, SizeWhy.THIN),
+        ({"can": QP | PACKED}, None, LEAST_FPS, SizeWhy.READABLE),
+        ({"can": QP | {"size"}}, None, LEAST_FPS, SizeWhy.READABLE),
+        ({"need_bps": 200_000}, None, 5.0, SizeWhy.READABLE),
+        ({"need_bps": 1_500_000, "asked": False}, None, IDLE_FPS, SizeWhy.READABLE),
+        ({"need_bps": 100_000, "question_open": True}, None, FRESH_FPS, SizeWhy.READABLE),
+        ({"regions": (SIGN,), "question_open": True}, None, 5.0, SizeWhy.AIMED),
+    ],
+)
+def test_while_no_place_is_known_a_thin_link_carries_few_and_small_frames(
+    more: dict[str, object], size_px: tuple[int, int] | None, fps: float, why: SizeWhy
+) -> None:
+    steer = thin(Allocator(), **more)
+    assert (steer.size_px, steer.fps, steer.size_why) == (size_px, fps, why)
+
+
+@pytest.mark.parametrize(
+    ("more", "how", "regions"),
+    [
+        ({}, Treatment.QP, (BRIGHT,)),
+        ({"can": PACKED | {"size"}}, Treatment.WHOLE, ()),
+        ({"asked": False}, Treatment.WHOLE, ()),
+        ({"need_bps": 1_500_000}, Treatment.WHOLE, ()),
+        ({"now": 3.0}, Treatment.WHOLE, ()),
+        ({"regions": (SIGN,), "question_open": True}, Treatment.PACKED, (SIGN,)),
+        ({"regions": (SIGN,)}, Treatment.QP, (SIGN,)),
+    ],
+    ids=["thin", "cannot", "idle", "readable", "expired", "a place is known", "and was asked for"],
+)
+def test_what_stands_out_is_coded_better_until_a_place_is_known(
+    more: dict[str, object], how: Treatment, regions: tuple[Region, ...]
+) -> None:
+    steer = thin(Allocator(), salient=(BRIGHT,), **more)
+    assert (steer.how, steer.regions) == (how, regions)
+
+
+def test_a_question_makes_frames_finer_in_time_and_keeps_their_size() -> None:
+    allocator = Allocator()
+    likely, open_, again = (thin(allocator, question_open=o) for o in (False, True, True))
+    assert (likely.seq, open_.seq, again.seq) == (1, 2, 2)
+    assert likely.size_px == open_.size_px
 
 
 @given(needs=st.lists(st.tuples(st.integers(1, 10**7), st.booleans()), min_size=1, max_size=20))

@@ -144,12 +144,12 @@ class Receiver:
             return web.Response(headers={"Access-Control-Allow-Headers": "*"})
         offer = await request.json()
         description = RTCSessionDescription(offer["sdp"], offer["type"])
-        await self._connection.setRemoteDescription(description)
-        (video,) = self._connection.getTransceivers()
+        video = self._connection.addTransceiver("video", direction="recvonly")
         known = RTCRtpReceiver.getCapabilities("video")
         assert known is not None
         wanted = [codec for codec in known.codecs if codec.mimeType == f"video/{self._codec}"]
         video.setCodecPreferences(wanted)
+        await self._connection.setRemoteDescription(description)
         await self._connection.setLocalDescription(await self._connection.createAnswer())
         answer = self._connection.localDescription
         return web.json_response({"sdp": answer.sdp, "type": answer.type})

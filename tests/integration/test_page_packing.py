@@ -154,6 +154,32 @@ def sent_px(far: Receiver) -> Any:
     return stats[-1].size_px if stats else None
 
 
+KEEP_SENDER = """
+  const add = RTCPeerConnection.prototype.addTransceiver;
+  RTCPeerConnection.prototype.addTransceiver = function (...given) {
+    const made = add.apply(this, given);
+    window.sender = made.sender;
+    return made;
+  };
+"""
+HINT = "() => window.sender.track.contentHint"
+
+
+@pytest.mark.parametrize(("codec", "packed"), [("VP8", "detail"), ("H264", "")])
+async def test_h264_is_not_told_that_a_packed_picture_is_a_screen(
+    camera: Path, codec: Literal["VP8", "H264"], packed: str
+) -> None:
+    async with sending(camera, codec, before=KEEP_SENDER) as (page, far, errors):
+        assert await page.evaluate(HINT) == "detail"
+        far.steer(sign(), how="packed")
+        await far.until(lambda: shows(far, packed=True) and far.ack.applied == PACKED)
+        assert await page.evaluate(HINT) == packed
+        far.steer(how="whole")
+        await far.until(lambda: shows(far, packed=False) and far.ack.applied == WHOLE)
+        assert await page.evaluate(HINT) == "detail"
+        assert errors == []
+
+
 LIVES = [(1.0, 60.0), (60.0, 1.0)]
 """Of the steer and of its region, s."""
 

@@ -18,10 +18,11 @@ def steer(
     ttl_s: float = 10.0,
     regions: tuple[SteerRegion, ...] = (),
     how: Literal["whole", "qp", "packed"] = "whole",
+    why: str = "asked",
 ) -> Steer:
     return Steer(
         seq=seq, cap_bps=cap_bps, fps=fps, size_px=None, pause=pause, how=how, regions=regions,
-        ttl_s=ttl_s, why="test",
+        ttl_s=ttl_s, why=why,
     )  # fmt: skip
 
 
@@ -30,7 +31,7 @@ def at(left: float, *, ttl_s: float = 5.0, priority: float = 1.0) -> SteerRegion
 
 
 def idle(seq: int, **more: object) -> Steer:
-    return steer(seq, cap_bps=100_000, fps=1.0, **more)  # type: ignore[arg-type]
+    return steer(seq, cap_bps=100_000, fps=1.0, why="idle", **more)  # type: ignore[arg-type]
 
 
 def test_without_a_steer_it_goes_its_own_ways() -> None:
@@ -67,6 +68,14 @@ def test_a_question_raises_at_once_to_the_last_high_steer() -> None:
     obedience.on_question(2.0)
     assert (obedience.orders(2.0).fps, obedience.orders(2.0).cap_bps) == (12.0, 700_000)
     assert obedience.orders(2.0 + RAISED_S).fps == 1.0
+
+
+def test_on_a_link_so_thin_that_frames_are_few_a_question_goes_back_to_those_few() -> None:
+    obedience = Obedience(15.0)
+    obedience.on_steer(steer(1, cap_bps=25_000, fps=1.5), 0.0)
+    obedience.on_steer(steer(2, cap_bps=25_000, fps=1.0, why="idle", ttl_s=60.0), 1.0)
+    obedience.on_question(2.0)
+    assert (obedience.orders(2.0).fps, obedience.orders(2.0).cap_bps) == (1.5, 25_000)
 
 
 def test_the_gateways_word_ends_a_local_raise() -> None:
