@@ -58,7 +58,7 @@ from tests.bench._common import OUT, RESULTS, print_goals, shown, write_result
 Rates = Mapping[str, frozenset[float]]
 WORK = OUT / "codecs"
 OFFLINE = "offline"
-SEED = 61
+SEED = 107
 CLIPS, QUICK_CLIPS = 12, 2
 RATES_KBPS = (25.0, 50.0, 100.0, 200.0, 400.0, 800.0)
 QUICK_RATES_KBPS = (25.0, 100.0)
