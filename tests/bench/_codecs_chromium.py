@@ -47,7 +47,7 @@ from tests.bench._common import OUT, print_goals
 MOST_TEXTS = 2
 WORK = OUT / "codecs"
 SEED, DRAWN = 61, 12
-CLIPS, QUICK_CLIPS = 4, 1
+CLIPS, QUICK_CLIPS = 2, 1
 QUICK_RATES_BPS = (50e3, 200e3)
 PAGE = tuple(f"_codecs_chromium_{name}" for name in ("page.js", "worker.js"))
 

@@ -58,6 +58,8 @@ QP, PACKED = frozenset({"regions-qp"}), frozenset({"regions-packed"})
         (50_000, frozenset(), True, Treatment.WHOLE),
         (50_000, PACKED, True, Treatment.PACKED),
         (50_000, PACKED, False, Treatment.WHOLE),
+        (100_000, PACKED, True, Treatment.PACKED),
+        (150_000, PACKED, True, Treatment.WHOLE),
         (1_500_000, PACKED, True, Treatment.WHOLE),
         (50_000, QP, True, Treatment.QP),
         (50_000, QP, False, Treatment.QP),
@@ -102,7 +104,7 @@ def test_a_treatment_is_kept_a_little_past_its_border() -> None:
             question_open=True,
         ).how
 
-    hows = [how(bps) for bps in (400_000, 100_000, 200_000, 400_000, 200_000)]
+    hows = [how(bps) for bps in (400_000, 100_000, 150_000, 400_000, 150_000)]
     assert hows == [Treatment(one) for one in ("whole", "packed", "packed", "whole", "whole")]
 
 
