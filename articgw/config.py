@@ -40,10 +40,13 @@ class Config:
     """Secret that callers must show as a bearer, or that signs the tokens they show; at least 32
     characters."""
     backend: str = "embedded"
-    """The model that answers: embedded, openai:MODEL@URL (any server of OpenAI's chat
-    completions; without @URL the one of OPENAI_BASE_URL), or scripted (repeats itself)."""
+    """The model that answers: embedded; a model server as FAMILY:MODEL@URL, of the family openai
+    (any server of its chat completions), anthropic, gemini, ollama or realtime, without @URL the
+    one of OPENAI_BASE_URL and so on; several of these, with spaces between; or scripted (repeats
+    itself)."""
     api_key: str | None = field(default=None, repr=False)
-    """Key of the model server; OPENAI_API_KEY if not set. Better not on the command line."""
+    """Key of the model server; OPENAI_API_KEY and so on if not set. Better not on the command
+    line."""
     picture_px: int = 1280
     """Longest side of the pictures that are sent to a model server."""
     evidence: Literal["trailer", "schema", "none"] = "trailer"

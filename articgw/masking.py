@@ -7,10 +7,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
 
+from articgw.backends.families import FAMILIES
+
 SECRET_NAMES = ("token", "api_key")
 """Settings whose values are never printed."""
-SECRET_ENVIRONMENT = ("ARTICGW_TOKEN", "ARTICGW_API_KEY", "OPENAI_API_KEY")
-ADDRESSES = ("ARTICGW_BACKEND", "OPENAI_BASE_URL")
+_FAMILIES = tuple(FAMILIES.values())
+SECRET_ENVIRONMENT = (
+    *("ARTICGW_TOKEN", "ARTICGW_API_KEY"),
+    *(name for family in _FAMILIES for name in family.key_names),
+)
+ADDRESSES = ("ARTICGW_BACKEND", *(name for family in _FAMILIES for name in family.url_names))
 """A URL may hold a password."""
 MASK = "***"
 MIN_CHARS = 6

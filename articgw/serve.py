@@ -10,11 +10,13 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
+import os
 import signal
 from collections.abc import Coroutine
 from typing import Any
 
 from articgw.backends import registry
+from articgw.backends.environment import keys_in
 from articgw.config import Config
 from articgw.errors import ConfigError
 from articgw.memory import settle
@@ -34,7 +36,7 @@ async def serve(config: Config) -> None:
     log = logging.getLogger(__name__)
     if not go_first():
         log.info("no right to run first: a busy machine may delay media (docs/design.md)")
-    backend = registry.load(config)
+    backend = registry.load(config, keys_in(os.environ))
     loading = asyncio.create_task(backend.start())
     await asyncio.to_thread(importlib.import_module, "articgw.server")
     from aiohttp import web

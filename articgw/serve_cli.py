@@ -11,13 +11,13 @@ import argparse
 import asyncio
 import logging
 import os
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
 from jsonargparse import ArgumentParser, DefaultHelpFormatter, set_parsing_settings
 
+from articgw.backends.environment import completed, family_of, keys_in
 from articgw.config import Config
 from articgw.discreet import be_discreet
 from articgw.log_level import log_level
@@ -32,6 +32,7 @@ EXAMPLES = """examples:
   articgw serve --backend openai:qwen3-vl:4b@http://127.0.0.1:11434/v1          Ollama
   export OPENAI_API_KEY=...  OPENAI_BASE_URL=https://api.example.org/v1
   articgw serve --backend openai:MODEL      any server of OpenAI's chat completions
+  articgw serve --backend "openai:M@http://a:8000/v1 openai:M@http://b:8000/v1"    the sooner one
 
   export ARTICGW_TOKEN=$(python3 -c 'import secrets; print(secrets.token_hex(32))')
   articgw serve --host 0.0.0.0              for other machines; tokens for others: articgw token
@@ -39,7 +40,6 @@ EXAMPLES = """examples:
 
 secrets: set ARTICGW_TOKEN and OPENAI_API_KEY. Every user of a machine can read its command lines.
 """
-_OPENAI, _URL = "openai:", re.compile(r"@[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -78,19 +78,16 @@ def read_config(argv: Sequence[str]) -> Config:
         parser.error(f"there is no file {file}; check --config or ARTICGW_CONFIG")
     settings = vars(parser.instantiate(parser.parse_args(list(argv))))
     chosen = {name: settings[name] for name in Config.__dataclass_fields__}
-    return Config(**with_openai(chosen, os.environ))
+    return Config(**with_environment(chosen, os.environ))
 
 
-def with_openai(settings: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
-    """Key and address of the model server from their usual names, where they are not set."""
+def with_environment(settings: dict[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
+    """Keys and addresses of model servers from their usual names, where they are not set."""
     backend = str(settings["backend"])
-    if not backend.startswith(_OPENAI):
-        return settings
-    base_url = environ.get("OPENAI_BASE_URL", "").strip()
-    has_url = _URL.search(backend)
-    key = settings["api_key"] or environ.get("OPENAI_API_KEY", "").strip() or None
-    completed = backend if has_url or not base_url else f"{backend}@{base_url}"
-    return {**settings, "api_key": key, "backend": completed}
+    families = [family_of(word) for word in backend.split()[:1]]
+    keys = [keys_in(environ).get(family.name) for family in families if family is not None]
+    key = settings["api_key"] or next(iter(keys), None)
+    return {**settings, "api_key": key, "backend": completed(backend, environ)}
 
 
 def _config_file(argv: Sequence[str]) -> str | None:

@@ -29,6 +29,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from hashlib import sha256
 
 from artic_perception import Sampler
 from articgw.aiming import Aiming
@@ -211,7 +212,13 @@ class Session:
         looked_t = self._clock()
         self._keep_look(ask.id, frame)
         self._journal.on_look(frame, ask.id, now=looked_t)
-        prompt = Prompt(ask.text, frame, self._glimpse, first_turn=self._answered == 0)
+        prompt = Prompt(
+            ask.text,
+            frame,
+            self._glimpse,
+            first_turn=self._answered == 0,
+            session=sha256(self.id.encode()).hexdigest()[:16],
+        )
         try:
             reply, first_text_t = await self._stream(ask.id, prompt, tell)
         except BackendError as error:

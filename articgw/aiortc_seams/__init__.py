@@ -21,12 +21,19 @@ from articgw.aiortc_seams.seam import Seam
 from articgw.aiortc_seams.source_filter import SOURCE_FILTER
 from articgw.aiortc_seams.ssrc_limit import SSRC_LIMIT
 from articgw.aiortc_seams.talk_first import TALK_FIRST
+from articgw.aiortc_seams.transport_cc import (
+    TRANSPORT_CC,
+    TransportCcSeam,
+    accept_transport_cc,
+)
 from articgw.aiortc_seams.triggered_check import TRIGGERED_CHECK
 
 __all__ = [
     "SEAMS",
     "ReceiverSeam",
     "Seam",
+    "TransportCcSeam",
+    "accept_transport_cc",
     "install",
     "restart_ice",
     "start_checks",
@@ -46,6 +53,7 @@ SEAMS = (
     ICE_RESTART,
     RSA_CERTIFICATES,
     TALK_FIRST,
+    TRANSPORT_CC,
 )
 """In the order of their installation: what wraps a method later is asked earlier."""
 

@@ -27,6 +27,9 @@ class Prompt:
     """What `Backend.look` last returned for this call; only that back end knows what it is."""
     first_turn: bool = False
     """True for the first question of a call: the model may introduce itself."""
+    session: str = ""
+    """Whose question it is, for fairness and for caches that hold its frames; no name and no
+    secret. Empty: nobody's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,9 @@ class Reception:
         self.nacks = NackSchedule()
         self.cap_bps = max_bps
         """The ceiling that any sender is told."""
+        self.sender_estimates = False
+        """The sender is told of each packet (`articgw.transport_cc`) and works out itself what the
+        network allows: REMB is the cap then, and nothing less."""
         self.keyframe_requests = 0
         self._estimator = ArrivalEstimator(
             start_bps, floor_bps=min(RATE_FLOOR_BPS, start_bps), ceiling_bps=HEADROOM * max_bps
@@ -115,9 +118,12 @@ class Reception:
 
     def _remb_due(self, now: float, *, heard_s: float) -> int | None:
         estimate = self.estimate(now=now)
-        if estimate.why is EstimateWhy.START and heard_s < START_WAIT_S:
+        if self.sender_estimates:
+            bps = self.cap_bps
+        elif estimate.why is EstimateWhy.START and heard_s < START_WAIT_S:
             return None
-        bps = min(self.cap_bps, estimate.bps)
+        else:
+            bps = min(self.cap_bps, estimate.bps)
         since_s = now - self._remb_t
         last = self._remb_bps
         lower = last is not None and bps < last * (1 - REMB_STEP)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from articgw.config import Config, IceServer
-from articgw.serve_cli import read_config, with_openai
+from articgw.serve_cli import read_config, with_environment
 
 SECRET = "12345678901234567890123456789012"
 
@@ -82,7 +82,7 @@ URL, KEY = "https://m.example/v1", "sk-1"
 def test_only_what_is_not_said_is_filled_in(
     backend: str, api_key: str | None, environ: dict[str, str], becomes: tuple[str, str | None]
 ) -> None:
-    filled = with_openai({"backend": backend, "api_key": api_key, "port": 1}, environ)
+    filled = with_environment({"backend": backend, "api_key": api_key, "port": 1}, environ)
     assert (filled["backend"], filled["api_key"], filled["port"]) == (*becomes, 1)
 
 

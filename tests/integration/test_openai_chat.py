@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from artic_abr import ReadabilitySource
 from articgw.backends.openai_chat import OpenAIChatBackend, parse
-from articgw.backends.openai_chat.picture import Picture
+from articgw.backends.pictures.picture import Picture
 from articgw.errors import BackendGarbled, BackendRefused
 from articgw.protocol import AnswerDelta, AnswerDone, Ask, Error
 from articgw.testing import loopback_call, picture
@@ -119,7 +119,7 @@ async def test_a_picture_that_is_none_is_refused_with_the_servers_words(
     def broken(frame: object, longest_px: int) -> Picture:
         return Picture(b"aGVsbG8=", (SIDE_PX, SIDE_PX))
 
-    monkeypatch.setattr("articgw.backends.openai_chat.pictures.picture_of", broken)
+    monkeypatch.setattr("articgw.backends.pictures.pictures.picture_of", broken)
     backend = backend_at(reader)
     await backend.start()
     try:

@@ -1,12 +1,11 @@
-"""Any server that speaks OpenAI's chat completions: vLLM, llama.cpp, Ollama, OpenAI and the rest.
+"""Any server that speaks OpenAI's chat completions: vLLM, llama.cpp, SGLang, OpenAI and the rest.
 
-backend.py    one question, top to bottom; read it first
-target.py     which model, where            opening.py   the request, one safe retry, degrading
-body.py       the request's bytes           stream.py    the response's bytes, with an end to waits
-answer.py     chunks in, text out           faults.py    what went wrong, in words and types
+speech.py   the request, and what in it may be left out
+chunk.py    the shape of a response's events    hear.py   what they say
+backend.py  the name under which it is used; all else is `articgw.backends.wire`
 """
 
 from articgw.backends.openai_chat.backend import OpenAIChatBackend
-from articgw.backends.openai_chat.target import Target, parse
+from articgw.backends.wire.target import Target, parse
 
 __all__ = ["OpenAIChatBackend", "Target", "parse"]

@@ -26,7 +26,7 @@ def test_a_model_on_a_server() -> None:
 
 @pytest.mark.parametrize("name", ["oracle", "openai", "embedded:x", "scripted:", ""])
 def test_an_unknown_name_lists_the_known_ones(name: str) -> None:
-    with pytest.raises(ConfigError, match="is none of: embedded, openai:MODEL@URL, scripted"):
+    with pytest.raises(ConfigError, match="is none of: anthropic:MODEL@URL, embedded, "):
         registry.load(Config(backend=name))
 
 

@@ -88,3 +88,12 @@ def test_after_a_link_that_was_gone_a_key_frame_is_asked_for_at_once_and_nothing
     reception.on_media(40, 9000, b"x", marker=True, key_start=False, now=5.0)
     feedback = reception.feedback(now=5.0)
     assert feedback.keyframe and feedback.nacks == ()
+
+
+def test_a_sender_that_estimates_itself_is_told_the_cap_at_once_and_nothing_less() -> None:
+    reception = Reception(600_000, 2_000_000)
+    reception.sender_estimates = True
+    reception.on_arrival(0, 1200, now=0.0)
+    assert reception.feedback(now=0.0).remb_bps == 2_000_000
+    reception.cap_bps = 400_000
+    assert reception.feedback(now=0.1).remb_bps == 400_000

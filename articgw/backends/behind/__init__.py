@@ -1,0 +1,1 @@
+"""What rides behind an answer: how well the look could be read, and where the evidence is."""

@@ -1,0 +1,5 @@
+"""Gemini, by generateContent."""
+
+from articgw.backends.gemini.backend import GeminiBackend
+
+__all__ = ["GeminiBackend"]

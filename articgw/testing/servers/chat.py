@@ -1,0 +1,92 @@
+"""OpenAI's chat completions, as a server speaks them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS, Finish, Read, Wire
+
+_FINISH = {"stop": "stop", "length": "length", "filtered": "content_filter"}
+_TYPES = {400: "invalid_request_error", 401: "authentication_error", 429: "rate_limit_error"}
+
+
+class ChatWire(Wire):
+    """vLLM's, llama.cpp's, OpenAI's."""
+
+    family = "openai"
+    base = "/v1"
+    listing = "/v1/models"
+    route = "/v1/chat/completions"
+    is_socket = False
+    content_type = "text/event-stream"
+
+    def key_in(self, headers: Mapping[str, str]) -> str | None:
+        """Behind ``Bearer``."""
+        return headers.get("Authorization", "").removeprefix("Bearer ") or None
+
+    def read(self, body: Mapping[str, Any], path: str) -> Read:
+        """The system message and the parts of the user's."""
+        system, user = body["messages"]
+        picture, text = user["content"]
+        base64 = picture["image_url"]["url"].removeprefix("data:image/jpeg;base64,")
+        return Read(body["model"], system["content"], text["text"], base64)
+
+    def has(self, body: Mapping[str, Any], field: str) -> bool:
+        """At the top, or the picture's ``detail``."""
+        return field in body or field in body["messages"][1]["content"][0]["image_url"]
+
+    def beginning(self) -> Sequence[Mapping[str, Any]]:
+        """A role."""
+        return [_chunk({"role": "assistant", "content": ""})]
+
+    def word(self, text: str, logprob: float | None = None) -> Mapping[str, Any]:
+        """A delta."""
+        words = None
+        if logprob is not None:
+            word = {"token": text, "logprob": logprob, "bytes": None, "top_logprobs": []}
+            words = {"content": [word], "refusal": None}
+        return _chunk({"content": text}, logprobs=words)
+
+    def ending(self, finish: Finish, words: int) -> Sequence[Mapping[str, Any]]:
+        """The finish, then the usage without choices."""
+        usage = {
+            "prompt_tokens": INPUT_TOKENS,
+            "completion_tokens": words,
+            "total_tokens": INPUT_TOKENS + words,
+            "prompt_tokens_details": {"cached_tokens": CACHED_TOKENS},
+        }
+        return [_chunk({}, _FINISH[finish]), {**_chunk(None), "usage": usage}]
+
+    def framed(self, event: Mapping[str, Any]) -> bytes:
+        """A server-sent event."""
+        return b"data: " + json.dumps(event).encode() + b"\n\n"
+
+    def last(self) -> bytes:
+        """``[DONE]``."""
+        return b"data: [DONE]\n\n"
+
+    def complaint(self, status: int, message: str) -> Mapping[str, Any]:
+        """Type and code beside it."""
+        kind = _TYPES.get(status, "server_error")
+        return {"error": {"message": message, "type": kind, "param": None, "code": status}}
+
+
+def _chunk(
+    delta: Mapping[str, Any] | None,
+    finish: str | None = None,
+    *,
+    logprobs: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    choice = {"index": 0, "delta": delta, "logprobs": logprobs, "finish_reason": finish}
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion.chunk",
+        "created": 0,
+        "model": "tiny",
+        "choices": [] if delta is None else [choice],
+    }
+
+
+CHAT = ChatWire()

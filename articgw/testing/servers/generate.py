@@ -1,0 +1,102 @@
+"""Gemini's generateContent, as a server speaks it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote
+
+from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS, Finish, Read, Wire
+
+_FINISH = {"stop": "STOP", "length": "MAX_TOKENS", "filtered": "SAFETY"}
+_STATUSES = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    429: "RESOURCE_EXHAUSTED",
+    500: "INTERNAL",
+    503: "UNAVAILABLE",
+}
+VISUAL_TOKENS = 280
+_PLAIN = str.maketrans("-_", "+/")
+"""Google's own client sends the URL-safe alphabet; its servers take both."""
+
+
+class GenerateWire(Wire):
+    """Gemini's."""
+
+    family = "gemini"
+    base = ""
+    listing = "/v1/models"
+    route = "/{version}/models/{call}"
+    is_socket = False
+    content_type = "text/event-stream"
+
+    def key_in(self, headers: Mapping[str, str]) -> str | None:
+        """In a header of its own; never in the URL, which is written into logs."""
+        return headers.get("x-goog-api-key")
+
+    def read(self, body: Mapping[str, Any], path: str) -> Read:
+        """The model stands in the path."""
+        model = unquote(path.partition("?")[0].rpartition("/")[2]).rpartition(":")[0]
+        picture, text = body["contents"][0]["parts"]
+        system = body["systemInstruction"]["parts"][0]["text"]
+        base64 = picture["inlineData"]["data"].translate(_PLAIN)
+        return Read(model, system, text["text"], base64)
+
+    def has(self, body: Mapping[str, Any], field: str) -> bool:
+        """In the configuration."""
+        return field in body["generationConfig"]
+
+    def beginning(self) -> Sequence[Mapping[str, Any]]:
+        """Nothing."""
+        return []
+
+    def word(self, text: str, logprob: float | None = None) -> Mapping[str, Any]:
+        """A response with a part."""
+        candidate: dict[str, Any] = {
+            "content": {"parts": [{"text": text}], "role": "model"},
+            "index": 0,
+        }
+        if logprob is not None:
+            word = {"token": text, "tokenId": 1, "logProbability": logprob}
+            candidate["logprobsResult"] = {"chosenCandidates": [word]}
+        return {"candidates": [candidate], "usageMetadata": _usage(0), "modelVersion": "tiny"}
+
+    def ending(self, finish: Finish, words: int) -> Sequence[Mapping[str, Any]]:
+        """A response without text."""
+        content = {"parts": [{"text": ""}], "role": "model"}
+        candidate = {"content": content, "finishReason": _FINISH[finish], "index": 0}
+        usage = _usage(words)
+        return [{"candidates": [candidate], "usageMetadata": usage, "modelVersion": "tiny"}]
+
+    def framed(self, event: Mapping[str, Any]) -> bytes:
+        """A server-sent event, with the line ends that Google's have."""
+        return b"data: " + json.dumps(event).encode() + b"\r\n\r\n"
+
+    def last(self) -> bytes:
+        """Nothing."""
+        return b""
+
+    def complaint(self, status: int, message: str) -> Mapping[str, Any]:
+        """With a word for each status."""
+        word = _STATUSES.get(status, "UNKNOWN")
+        return {"error": {"code": status, "message": message, "status": word}}
+
+
+def _usage(output: int) -> dict[str, Any]:
+    return {
+        "promptTokenCount": INPUT_TOKENS,
+        "candidatesTokenCount": output,
+        "totalTokenCount": INPUT_TOKENS + output,
+        "cachedContentTokenCount": CACHED_TOKENS,
+        "promptTokensDetails": [
+            {"modality": "IMAGE", "tokenCount": VISUAL_TOKENS},
+            {"modality": "TEXT", "tokenCount": INPUT_TOKENS - VISUAL_TOKENS},
+        ],
+    }
+
+
+GENERATE = GenerateWire()

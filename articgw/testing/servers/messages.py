@@ -1,0 +1,102 @@
+"""Anthropic's messages, as a server speaks them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS, Finish, Read, Wire
+
+_FINISH = {"stop": "end_turn", "length": "max_tokens", "filtered": "refusal"}
+_TYPES = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    413: "request_too_large",
+    429: "rate_limit_error",
+    529: "overloaded_error",
+}
+
+
+class MessagesWire(Wire):
+    """Claude's."""
+
+    family = "anthropic"
+    base = ""
+    listing = "/v1/models"
+    route = "/v1/messages"
+    is_socket = False
+    content_type = "text/event-stream; charset=utf-8"
+
+    def key_in(self, headers: Mapping[str, str]) -> str | None:
+        """As a bearer, or as older clients show it."""
+        assert headers["anthropic-version"]
+        bearer = headers.get("Authorization", "").removeprefix("Bearer ")
+        return bearer or headers.get("x-api-key")
+
+    def read(self, body: Mapping[str, Any], path: str) -> Read:
+        """The system prompt stands beside the messages."""
+        assert body["max_tokens"] > 0
+        picture, text = body["messages"][0]["content"]
+        return Read(body["model"], body["system"], text["text"], picture["source"]["data"])
+
+    def has(self, body: Mapping[str, Any], field: str) -> bool:
+        """At the top."""
+        return field in body
+
+    def beginning(self) -> Sequence[Mapping[str, Any]]:
+        """The message, a block of text, and a sign of life."""
+        usage = {
+            "input_tokens": INPUT_TOKENS - CACHED_TOKENS,
+            "cache_creation_input_tokens": 0,
+            "cache_read_input_tokens": CACHED_TOKENS,
+            "output_tokens": 1,
+        }
+        message: dict[str, Any] = {
+            "id": "msg_1",
+            "type": "message",
+            "role": "assistant",
+            "model": "tiny",
+            "content": [],
+            "stop_reason": None,
+            "stop_sequence": None,
+            "usage": usage,
+        }
+        block = {"type": "text", "text": ""}
+        return [
+            {"type": "message_start", "message": message},
+            {"type": "content_block_start", "index": 0, "content_block": block},
+            {"type": "ping"},
+        ]
+
+    def word(self, text: str, logprob: float | None = None) -> Mapping[str, Any]:
+        """A delta; Claude gives no log-probabilities."""
+        delta = {"type": "text_delta", "text": text}
+        return {"type": "content_block_delta", "index": 0, "delta": delta}
+
+    def ending(self, finish: Finish, words: int) -> Sequence[Mapping[str, Any]]:
+        """The block's end, then the message's."""
+        delta = {"stop_reason": _FINISH[finish], "stop_sequence": None}
+        return [
+            {"type": "content_block_stop", "index": 0},
+            {"type": "message_delta", "delta": delta, "usage": {"output_tokens": words}},
+        ]
+
+    def framed(self, event: Mapping[str, Any]) -> bytes:
+        """A server-sent event with its name."""
+        name = str(event["type"]).encode()
+        return b"event: " + name + b"\ndata: " + json.dumps(event).encode() + b"\n\n"
+
+    def last(self) -> bytes:
+        """``message_stop``."""
+        return self.framed({"type": "message_stop"})
+
+    def complaint(self, status: int, message: str) -> Mapping[str, Any]:
+        """With a word for each status."""
+        error = {"type": _TYPES.get(status, "api_error"), "message": message}
+        return {"type": "error", "error": error, "request_id": "req_1"}
+
+
+MESSAGES = MessagesWire()

@@ -1,0 +1,88 @@
+"""How a family of model servers answers, seen from the server's side."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+Finish = Literal["stop", "length", "filtered"]
+
+INPUT_TOKENS, CACHED_TOKENS = 350, 256
+"""Of every prompt."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a request asks, in every family's words."""
+
+    model: str
+    system: str
+    question: str
+    base64: str
+    """The picture."""
+
+    @property
+    def jpeg(self) -> bytes:
+        """The picture's file."""
+        return b64decode(self.base64)
+
+
+class Wire(Protocol):
+    """Of one family."""
+
+    @property
+    def family(self) -> str:
+        """Name, as in --backend."""
+
+    @property
+    def base(self) -> str:
+        """Path of the API's base."""
+
+    @property
+    def listing(self) -> str:
+        """Path of the list of models."""
+
+    @property
+    def route(self) -> str:
+        """Path where questions go, as aiohttp's router takes it."""
+
+    @property
+    def is_socket(self) -> bool:
+        """True where questions are messages on a WebSocket."""
+
+    @property
+    def content_type(self) -> str:
+        """Of a stream."""
+
+    def is_question(self, body: Mapping[str, Any]) -> bool:
+        """True for a message that wants an answer; over HTTP all do."""
+        return True
+
+    def key_in(self, headers: Mapping[str, str]) -> str | None:
+        """The key that a request shows."""
+
+    def read(self, body: Mapping[str, Any], path: str) -> Read:
+        """A request. Raises LookupError where it is none."""
+
+    def has(self, body: Mapping[str, Any], field: str) -> bool:
+        """True where a request carries that optional field."""
+
+    def beginning(self) -> Sequence[Mapping[str, Any]]:
+        """Events before the first word."""
+
+    def word(self, text: str, logprob: float | None = None) -> Mapping[str, Any]:
+        """An event with a piece of the answer."""
+
+    def ending(self, finish: Finish, words: int) -> Sequence[Mapping[str, Any]]:
+        """Events behind the last word: why it ended, what it cost."""
+
+    def framed(self, event: Mapping[str, Any]) -> bytes:
+        """An event as bytes of a stream."""
+
+    def last(self) -> bytes:
+        """What ends a stream; empty where its end does."""
+
+    def complaint(self, status: int, message: str) -> Mapping[str, Any]:
+        """Body of a response that is not 200; inside a stream, an event."""
