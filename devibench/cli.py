@@ -18,12 +18,17 @@ EXAMPLES = """examples:
   devibench make-sample sets/day1 --seed 1 --clips 5
   devibench make-sample sets/live --seed 2 --clips 1 --seconds 20 --frame-numbers
   devibench check sets/day1
+  devibench network traces --policies ours,cap
 """
 SAMPLE_EXAMPLES = """example:
   devibench make-sample sets/small --seed 3 --clips 2 --seconds 1 --size 640x360 --fps 15
 """
 CHECK_EXAMPLES = """example:
   devibench check sets/day1      prints file:line of all that is wrong; exits 1 if anything is
+"""
+
+NETWORK_EXAMPLES = """example:
+  devibench network traces --policies ours,published --seconds 60 --plots out
 """
 
 
@@ -33,6 +38,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if arguments.command == "make-sample":
             return _make_sample(arguments["make-sample"])
+        if arguments.command == "network":
+            return _network(arguments.network)
         return _check(arguments.check)
     except ConfigError as error:
         print(f"devibench: {error}", file=sys.stderr)
@@ -71,6 +78,14 @@ def _parser() -> Any:
     check = parser("Check that a clip set has the form the benches read.", CHECK_EXAMPLES)
     check.add_argument("set", type=Path, help="folder that holds set.json")
     commands.add_subcommand("check", check)
+    network = parser("Simulate policies over traces of links.", NETWORK_EXAMPLES)
+    network.add_argument("traces", type=Path, help="folder of *.csv, *.up, *.up.gz; or one file")
+    network.add_argument("--policies", type=str, default="ours,published,cap,margin,all")
+    network.add_argument("--fps", type=float, default=30.0, help="frames per second")
+    network.add_argument("--seconds", type=float, default=120.0, help="of each trace")
+    network.add_argument("--seed", type=int, default=1, help="of chance, and of drawn curves")
+    network.add_argument("--plots", type=Path, help="folder for a picture per trace and policy")
+    commands.add_subcommand("network", network)
     return root
 
 
@@ -108,6 +123,35 @@ def _check(arguments: Any) -> int:
         print(f"{count} problem{'s' if count != 1 else ''}")
         return 1
     _print_summary(arguments.set, checked.clips)
+    return 0
+
+
+def _network(arguments: Any) -> int:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from artic_abr.simulation import Reader
+    from devibench import network
+    from devibench.network_show import overall, per_trace, plot
+
+    for option, most in (("fps", 120.0), ("seconds", 36_000.0)):
+        if not 0 < arguments[option] <= most:
+            raise ConfigError(f"--{option} {arguments[option]}: must be above 0, at most {most:g}")
+    names = arguments.policies.split(",")
+    files = network.trace_files(arguments.traces)
+    services = {network.trace_name(path): network.read_trace(path) for path in files}
+    reader = Reader(network.curves_of(arguments.traces, arguments.seed))
+    with Progress(console=Console(stderr=True)) as progress:
+        task = progress.add_task("simulating", total=len(services) * len(names))
+        outcomes = network.compare(
+            services, names, reader, fps=arguments.fps, seconds=arguments.seconds,
+            seed=arguments.seed, done=lambda: progress.advance(task),
+        )  # fmt: skip
+    console = Console()
+    console.print(per_trace(outcomes), overall(outcomes))
+    for one in outcomes if arguments.plots else ():
+        file = arguments.plots / f"{one.trace}-{one.policy}.png"
+        plot(one.log, services[one.trace], reader, f"{one.policy} on {one.trace}", file)
     return 0
 
 

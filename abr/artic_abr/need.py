@@ -37,6 +37,12 @@ class NeedWhy(StrEnum):
     READABLE = "readable"
     RAISED = "raised"
     """The last look could not be read."""
+    PRIOR = "prior"
+    """A new question: what past ones needed."""
+    SATURATED = "saturated"
+    """More would not be read better, by what was said about this question."""
+    STALE = "stale"
+    """Nothing was said for long: what is known fades, upwards."""
 
 
 @dataclass(frozen=True, slots=True)

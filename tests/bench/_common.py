@@ -51,7 +51,7 @@ def write_result(
     """The form of docs/design.md, "Bench result"; figures keep four digits."""
     result = {
         "commit": _git("rev-parse", "HEAD") or None,
-        "dirty": bool(_git("status", "--porcelain")),
+        "dirty": bool(_git("status", "--porcelain", "--", ".", ":!tests/bench/results")),
         "machine": machine(),
         "seed": seed,
         "seconds": seconds,

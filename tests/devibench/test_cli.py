@@ -90,3 +90,22 @@ def test_it_is_a_module_and_starts_without_the_extras() -> None:
         [sys.executable, "-m", "devibench", "--help"], check=True, capture_output=True, text=True
     )
     assert "make-sample" in shown.stdout
+
+
+def test_network_prints_a_line_per_policy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "thin.csv").write_text("time_s,mbps\n0.0,1\n0.1,2\n")
+    options = ["--policies", "ours,cap", "--seconds", "3"]
+    assert main(["network", str(tmp_path), *options]) == 0
+    out = capsys.readouterr().out
+    assert "Overall" in out and "thin" in out
+
+
+@pytest.mark.parametrize("options", [["--fps", "0"], ["--seconds", "1e400"], ["--policies", "x"]])
+def test_network_with_a_setting_that_cannot_work_exits_2(
+    tmp_path: Path, options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "thin.csv").write_text("time_s,mbps\n0.0,1\n0.1,2\n")
+    assert main(["network", str(tmp_path), *options]) == 2
+    assert "devibench: " in capsys.readouterr().err

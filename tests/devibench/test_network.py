@@ -1,0 +1,68 @@
+"""Traces are found and read, and policies compared."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from artic_abr.need import THRESHOLD
+from artic_abr.simulation import Reader
+from artic_abr.simulation.service import constant
+from articgw.errors import ConfigError
+from devibench.network import compare, curves_of, drawn_curves, read_trace, trace_files, trace_name
+
+
+def test_all_forms_are_found_at_any_depth(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.up.gz").write_bytes(gzip.compress(b"5\n9\n"))
+    (tmp_path / "b.up").write_text("5\n9\n")
+    (tmp_path / "c.csv").write_text("time_s,mbps\n0.0,1\n0.1,2\n")
+    (tmp_path / "confidence.csv").write_text("i,a,b,c,d,e,f\n1,0,0,0.8,0.9,1,1\n")
+    files = trace_files(tmp_path)
+    assert sorted(trace_name(path) for path in files) == ["a", "b", "c"]
+    assert all(read_trace(path).mean_bps > 0 for path in files)
+    assert [curve.enough_bps() for curve in curves_of(tmp_path, 1)] == [610_000]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [("a.csv", "time_s,mbps\n0,x\n", "line 2"), ("a.up", "7\n3\n", "line 2"), ("a.up.gz", "7", "")],
+)
+def test_what_is_no_trace_is_named(tmp_path: Path, name: str, text: str, says: str) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ConfigError, match=rf"{name}.*{says}"):
+        read_trace(tmp_path / name)
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="holds no"):
+        trace_files(tmp_path)
+
+
+def test_curves_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    (tmp_path / "confidence.csv").write_text("heading\n1,2\n")
+    with pytest.raises(ConfigError, match="line 2"):
+        curves_of(tmp_path, 1)
+
+
+def test_drawn_curves_never_fall_and_reach_the_threshold() -> None:
+    for curve in drawn_curves(4):
+        assert list(curve.values) == sorted(curve.values)
+        assert curve.values[-1] >= THRESHOLD
+
+
+def test_ours_needs_less_than_all_that_is_allowed() -> None:
+    outcomes = compare(
+        {"flat": constant(5e6)}, ["ours", "all"], Reader(drawn_curves(1)),
+        fps=30.0, seconds=20.0, seed=1,
+    )  # fmt: skip
+    ours, everything = outcomes
+    assert ours.score.mean_bps < 0.5 * everything.score.mean_bps
+    assert ours.ratio < 1.2
+
+
+def test_a_policy_that_is_not_known_is_refused() -> None:
+    with pytest.raises(ConfigError, match="no policy is called x"):
+        compare({}, ["x"], Reader(drawn_curves(1)), fps=30.0, seconds=1.0, seed=1)
