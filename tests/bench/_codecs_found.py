@@ -6,15 +6,17 @@
 
 Nothing is given: the gateway aims on what it received, an own time after it received it, and its
 steer takes half a round trip. How the picture is treated at which rate was chosen on the clips to
-fit on.
+fit on. Regions are coded better by the encoder that is there; a packed picture, of another size,
+begins with a keyframe.
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import av
@@ -30,7 +32,7 @@ from artic_codecs.spread import spread_all
 from artic_codecs.steer import Steer
 from articgw.client.sizes import fitted
 from tests.bench._codecs_aimed import Packed, Regions
-from tests.bench._codecs_coders import DECODERS, Picture, Settings, encode
+from tests.bench._codecs_coders import DECODERS, Aim, Picture, Settings, encode
 from tests.bench._codecs_film import Asked, Film
 from tests.bench._codecs_gateway import Gateway, asked_at, question_about
 from tests.bench._codecs_plain import Sent, resized
@@ -83,17 +85,12 @@ class _Call:
 
     def run(self) -> Sent:
         after = self._treated.settings
-        fps = self._steer(asked=True).fps
-        before = Settings(after.codec, fps, 1 / fps)
-        self._send(encode(self._whole_frames(), self._rate_bps, before, film_fps=self._film.fps))
         if isinstance(self._treated, Packed):
-            coded = encode(self._packed(), self._rate_bps, after, film_fps=self._film.fps)
+            self._send(self._encoded(self._whole_frames(), self._before(after)))
+            self._send(self._encoded(self._packed(), after))
         else:
-            pictures = self._due(lambda: after.fps)
-            coded = encode(
-                pictures, self._rate_bps, after, film_fps=self._film.fps, aim=self._rectangles
-            )
-        self._send(coded)
+            pictures = chain(self._whole_frames(), self._due(lambda: after.fps))
+            self._send(self._encoded(pictures, after, self._rectangles))
         self._deliver(math.inf)
         kept = tuple(frame for frame in self._frames if frame.number >= 0)
         whole = frozenset(number for number in self._whole if number >= 0)
@@ -108,6 +105,15 @@ class _Call:
     @property
     def _now(self) -> float:
         return (self._index - self._first) / self._film.fps
+
+    def _before(self, after: Settings) -> Settings:
+        """A frame may take the time until the next one, which is longest before the question."""
+        return Settings(after.codec, self._steer(asked=True).fps, 1 / self._steer(asked=False).fps)
+
+    def _encoded(
+        self, pictures: Iterable[Picture], settings: Settings, aim: Aim | None = None
+    ) -> Iterator[Coded]:
+        return encode(pictures, self._rate_bps, settings, film_fps=self._film.fps, aim=aim)
 
     def _send(self, frames: Iterator[Coded]) -> None:
         for frame in frames:
