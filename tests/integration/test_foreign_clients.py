@@ -67,7 +67,7 @@ async def test_a_whip_camera_is_asked_about_by_somebody_else(camera: Path) -> No
         answer = await other.ask(call["session"], QUESTION)
         assert answer.text.startswith(f"You asked: {QUESTION}")
         width, height = picture_px(answer.text)
-        assert 9 * width == 16 * height
+        assert width / height == pytest.approx(16 / 9, rel=0.02)  # a busy browser rounds
 
         resource = told["resource"].removeprefix(client.url)
         await client.hang_up()
@@ -93,7 +93,7 @@ async def test_a_pipecat_client_is_answered_on_its_own_data_channel(camera: Path
         assert kinds.count("bot-llm-text") > 3, "the answer did not stream"
         assert spoken(heard).startswith(f"You asked: {QUESTION}")
         width, height = picture_px(spoken(heard))
-        assert 9 * width == 16 * height
+        assert width / height == pytest.approx(16 / 9, rel=0.02)  # a busy browser rounds
 
         await client.hang_up()
         await other.gone(call["session"])
