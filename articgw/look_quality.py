@@ -12,10 +12,11 @@ straight lines, fitted by `tests/bench/profile_look_db.py`. A value says little 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from artic_abr import LookQuality, LookSource
-from artic_codecs import Box
+from artic_codecs import Box, Region
 from articgw.coded import Coded
 from articgw.protocol import Stats
 
@@ -41,9 +42,11 @@ class Told:
 
 
 def look_quality(
-    coded: Coded | None, box: Box, told: Told | None, *, looked_t: float
+    coded: Coded | None, regions: Sequence[Region], told: Told | None, *, looked_t: float
 ) -> LookQuality | None:
-    """Of a part of the look that a model was given at ``looked_t``; None where nobody knows."""
+    """Of the first of ``regions``, or else the whole, of the look that a model was given at
+    ``looked_t``; None where nobody knows."""
+    box = regions[0].box if regions else WHOLE
     qp = None if coded is None else coded.region_qp(box)
     bits = None if coded is None else coded.own.bits
     if told is not None and abs(looked_t - told.told_t) <= TOLD_S:

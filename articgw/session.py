@@ -29,7 +29,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from hashlib import sha256
 
 from artic_perception import Sampler
 from articgw.aiming import Aiming
@@ -39,7 +38,7 @@ from articgw.errors import BackendError, BackendGarbled, ErrorCode
 from articgw.feedback import readability_of, regions_for
 from articgw.frame import Frame
 from articgw.journal import Journal
-from articgw.look_quality import WHOLE, Told, look_quality, told_by
+from articgw.look_quality import Told, look_quality, told_by
 from articgw.looks import choose_look
 from articgw.metrics import Metrics
 from articgw.peer import Peer
@@ -100,6 +99,7 @@ class Session:
         scout: Scout | None = None,
     ) -> None:
         self.id = secrets.token_hex(20)
+        self._pseudonym = secrets.token_hex(8)
         self.peer = peer
         self.looks: OrderedDict[str, Frame] = OrderedDict()
         """The frames of the last answers, by question id."""
@@ -217,7 +217,7 @@ class Session:
             frame,
             self._glimpse,
             first_turn=self._answered == 0,
-            session=sha256(self.id.encode()).hexdigest()[:16],
+            session=self._pseudonym,
         )
         try:
             reply, first_text_t = await self._stream(ask.id, prompt, tell)
@@ -237,8 +237,7 @@ class Session:
         self._answered += 1
         regions = regions_for(reply, frame_t=frame.captured_t, now=now)
         asked = regions or self.steering.regions
-        box = asked[0].box if asked else WHOLE
-        seen = look_quality(frame.coded, box, self._told, looked_t=looked_t)
+        seen = look_quality(frame.coded, asked, self._told, looked_t=looked_t)
         frame_t = frame.captured_t
         readability = readability_of(reply, seen, question_id=ask.id, frame_t=frame_t, now=now)
         done = answer_done(

@@ -6,7 +6,6 @@ depth; a ``confidence.csv`` beside them takes the place of the curves that are d
 
 from __future__ import annotations
 
-import gzip
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,8 +28,9 @@ from artic_abr.simulation import (
     score,
 )
 from artic_abr.simulation.reader import parse_curves
-from artic_abr.simulation.service import parse_bins, parse_opportunities
+from artic_abr.simulation.service import OPPORTUNITY_BYTES, from_steps
 from articgw.errors import ConfigError
+from articgw.testing import traces
 
 ORACLE_BPS = 526_000
 """The mean of what Artic's questions need."""
@@ -62,11 +62,7 @@ def trace_files(folder: Path) -> list[Path]:
     """Those of a folder, by name. Raises ConfigError where there is none."""
     if folder.is_file():
         return [folder]
-    found = [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.name.endswith((".csv", ".up", ".up.gz")) and path.name != CURVES
-    ]
+    found = traces.trace_files(folder)
     if not found:
         raise ConfigError(f"{folder} holds no *.csv, *.up or *.up.gz")
     return found
@@ -79,15 +75,9 @@ def trace_name(path: Path) -> str:
 
 def read_trace(path: Path) -> Service:
     """Either form. Raises ConfigError with the file and the line that is wrong."""
-    try:
-        if path.suffix == ".csv":
-            with path.open() as lines:
-                return parse_bins(lines)
-        opened = gzip.open(path, "rt") if path.suffix == ".gz" else path.open()
-        with opened as lines:
-            return parse_opportunities(lines)
-    except (ValueError, OSError, EOFError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+    trace = traces.read_trace(path)
+    whole_bytes = OPPORTUNITY_BYTES if path.name.endswith(".csv") else None
+    return from_steps(trace.edges_s, trace.steps_bps, whole_bytes=whole_bytes)
 
 
 def curves_of(folder: Path, seed: int) -> tuple[Curve, ...]:

@@ -58,6 +58,16 @@ class Trace:
             raise ValueError("the rate of the trace is 0 throughout")
 
     @property
+    def edges_s(self) -> list[float]:
+        """Where each step begins, from 0, and where the last one ends."""
+        return [float(edge_s) for edge_s in self._edges_s]
+
+    @property
+    def steps_bps(self) -> list[float]:
+        """The rate of each step, bits/s."""
+        return [float(bps) for bps in self._steps_bps]
+
+    @property
     def period_s(self) -> float:
         """Its length before it wraps, s."""
         return float(self._edges_s[-1])

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artic_abr import LookSource
-from artic_codecs import Box
+from artic_codecs import Region
 from articgw.coded import Coded, CodedPicture
 from articgw.look_quality import (
     BEST_DB,
@@ -21,7 +21,7 @@ from articgw.look_quality import (
 )
 from articgw.protocol import Stats, SteerAck
 
-BOX: Box = (0.1, 0.1, 0.4, 0.4)
+ASKED = (Region((0.1, 0.1, 0.4, 0.4), 10.0, 1.0, 20.0),)
 QPS = np.full((9, 16), 30, np.uint8)
 H264 = Coded(CodedPicture(10.0, (256, 144), QPS, 9_000))
 VP8 = Coded(CodedPicture(10.0, (256, 144), None, 9_000))
@@ -42,7 +42,7 @@ TOLD = Told(db=33.0, qp=24.0, told_t=10.0)
 def test_who_knows_best_is_believed(
     coded: Coded | None, told: Told | None, source: LookSource, region_qp: float, bits: int
 ) -> None:
-    look = look_quality(coded, BOX, told, looked_t=10.2)
+    look = look_quality(coded, ASKED, told, looked_t=10.2)
     assert look is not None
     assert (look.source, look.region_qp, look.frame_bits) == (source, region_qp, bits)
     expected = {LookSource.MEASURED: 33.0, LookSource.QP: db_of_qp(30)}
@@ -51,12 +51,12 @@ def test_who_knows_best_is_believed(
 
 @pytest.mark.parametrize("coded", [UNKNOWN, None])
 def test_nobody_knows(coded: Coded | None) -> None:
-    assert look_quality(coded, BOX, None, looked_t=10.0) is None
+    assert look_quality(coded, ASKED, None, looked_t=10.0) is None
 
 
 @pytest.mark.parametrize("looked_t", [10.1 + TOLD_S, 9.9 - TOLD_S])
 def test_what_was_said_of_another_look_does_not_count(looked_t: float) -> None:
-    look = look_quality(H264, BOX, TOLD, looked_t=looked_t)
+    look = look_quality(H264, ASKED, TOLD, looked_t=looked_t)
     assert look is not None and look.source is LookSource.QP
 
 
@@ -78,5 +78,5 @@ def test_more_bits_are_never_worse(one: float, other: float) -> None:
 
 @pytest.mark.parametrize(("db", "bounded"), [(-3.0, 0.0), (99.0, BEST_DB), (math.nan, 0.0)])
 def test_what_cannot_be_is_bounded(db: float, bounded: float) -> None:
-    look = look_quality(None, BOX, Told(db, None, 1.0), looked_t=1.0)
+    look = look_quality(None, ASKED, Told(db, None, 1.0), looked_t=1.0)
     assert look is not None and look.db == bounded

@@ -26,9 +26,28 @@ def test_all_forms_are_found_at_any_depth(tmp_path: Path) -> None:
     assert [curve.enough_bps() for curve in curves_of(tmp_path, 1)] == [610_000]
 
 
+def test_a_recording_may_have_gaps_and_opportunities_are_whole_packets(tmp_path: Path) -> None:
+    (tmp_path / "gap.csv").write_text("time_s,mbps\n5.0,8\n5.1,0\n7.0,8\n")
+    gap = read_trace(tmp_path / "gap.csv")
+    assert gap.when(99_000) == pytest.approx(0.099)
+    assert gap.when(105_000) == pytest.approx(2.005)
+    (tmp_path / "two.up").write_text("5\n5\n9\n")
+    two = read_trace(tmp_path / "two.up")
+    assert [two.at(t) for t in (0.0049, 0.006)] == [1500, 4500]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "says"),
-    [("a.csv", "time_s,mbps\n0,x\n", "line 2"), ("a.up", "7\n3\n", "line 2"), ("a.up.gz", "7", "")],
+    [
+        ("a.csv", "time_s,mbps\n0,x\n", ":2: "),
+        ("a.csv", "time_s,mbps\n0,1\n0.1,nan\n", ":3: "),
+        ("a.csv", "time_s,mbps\n0,-1\n", ":2: "),
+        ("a.csv", "time_s,mbps\n0,0\n1,0\n", "0 throughout"),
+        ("a.up", "7\n3\n", ":2: "),
+        ("a.up", "1\nx\n", ":2: "),
+        ("a.up", "", ":1: "),
+        ("a.up.gz", "7", ""),
+    ],
 )
 def test_what_is_no_trace_is_named(tmp_path: Path, name: str, text: str, says: str) -> None:
     (tmp_path / name).write_text(text)

@@ -1,8 +1,8 @@
 """A link's capacity as cumulative service: S(t), the bytes that it can have carried by t.
 
 Everything a queue does follows from it: b bytes that begin to be served at t are through at
-S⁻¹(S(t) + b), whatever the capacity does meanwhile. S is a chain of straight pieces; a packet
-opportunity is an upright one. After its last knot a trace begins anew. Measured bins are served in
+S⁻¹(S(t) + b), whatever the capacity does meanwhile. S is a chain of straight pieces; after the
+last knot it begins anew. Measured bins are served in
 whole opportunities, as a radio does (and Mahimahi): a trickle of 10 kb/s is a packet a second.
 """
 
@@ -103,64 +103,21 @@ def steps(changes: Sequence[tuple[float, float]], until_s: float) -> Service:
 
 def from_bins(mbps: Iterable[float], bin_s: float = BIN_S) -> Service:
     """Equal bins of Mb/s, served in whole opportunities."""
-    values = list(mbps)
-    return _from_unequal_bins([number * bin_s for number in range(len(values) + 1)], values)
+    values = [value * 1e6 for value in mbps]
+    return from_steps([number * bin_s for number in range(len(values) + 1)], values)
 
 
-def _from_unequal_bins(edges_s: Sequence[float], mbps: Iterable[float]) -> Service:
-    times, served = [0.0], [0.0]
-    for begin_s, end_s, value in zip(edges_s, edges_s[1:], mbps, strict=False):
-        times.append(end_s - edges_s[0])
-        served.append(served[-1] + value * 1e6 / 8 * (end_s - begin_s))
-    return Service(times, served, whole_bytes=OPPORTUNITY_BYTES)
+def from_steps(
+    edges_s: Sequence[float],
+    steps_bps: Sequence[float],
+    *,
+    whole_bytes: int | None = OPPORTUNITY_BYTES,
+) -> Service:
+    """A recorded trace: bit/s between each two of ``edges_s``, served in whole opportunities.
 
-
-def from_opportunities(at_ms: Iterable[int]) -> Service:
-    """The ms of each opportunity; the last one is the trace's length, as mahimahi has it."""
-    times, served = [0.0], [0.0]
-    for ms in at_ms:
-        t = ms / 1000
-        if t > times[-1] or len(times) == 1:
-            times += [t, t]
-            served += [served[-1], served[-1] + OPPORTUNITY_BYTES]
-        else:
-            served[-1] += OPPORTUNITY_BYTES
-    return Service(times, served)
-
-
-def parse_bins(lines: Iterable[str]) -> Service:
-    """``time_s,mbps`` after a heading of just that: a bin's start, and its rate until the next.
-
-    Recordings have gaps, so bins need not be equal; the last is as long as the one before it.
-    Raises ``ValueError`` naming the line that cannot be read.
+    Where steps are opportunities themselves, ``whole_bytes`` is None: packets may share one.
     """
-    bins: list[float] = []
-    times: list[float] = []
-    for number, line in enumerate(lines, 1):
-        if number == 1 or not line.strip():
-            continue
-        time_s, _, mbps = line.partition(",")
-        try:
-            times.append(float(time_s))
-            bins.append(float(mbps))
-        except ValueError:
-            raise ValueError(f"line {number}: {line.strip()!r} is not time_s,mbps") from None
-        if not 0 <= bins[-1] < float("inf"):
-            raise ValueError(f"line {number}: {bins[-1]} Mb/s is no capacity")
-    last_s = times[-1] - times[-2] if len(times) > 1 else BIN_S
-    return _from_unequal_bins([*times, times[-1] + last_s], bins)
-
-
-def parse_opportunities(lines: Iterable[str]) -> Service:
-    """A Mahimahi trace: one integer, ms, per line. Raises ``ValueError`` naming the line."""
-    moments: list[int] = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            moments.append(int(line))
-        except ValueError:
-            raise ValueError(f"line {number}: {line.strip()!r} is not a number of ms") from None
-        if moments[-1] < (moments[-2] if len(moments) > 1 else 0):
-            raise ValueError(f"line {number}: {moments[-1]} ms comes after {moments[-2:-1]}")
-    return from_opportunities(moments)
+    served = [0.0]
+    for begin_s, end_s, bps in zip(edges_s, edges_s[1:], steps_bps, strict=False):
+        served.append(served[-1] + bps / 8 * (end_s - begin_s))
+    return Service(edges_s, served, whole_bytes=whole_bytes)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,9 +10,7 @@ from artic_abr.simulation.service import (
     Service,
     constant,
     from_bins,
-    from_opportunities,
-    parse_bins,
-    parse_opportunities,
+    from_steps,
     steps,
 )
 
@@ -32,10 +28,12 @@ def test_a_step_changes_the_rate_from_then_on() -> None:
     assert link.mean_bps == pytest.approx(1.5e6)
 
 
-def test_opportunities_are_whole_packets_at_a_moment() -> None:
-    link = from_opportunities([10, 10, 50])
-    assert [link.at(t) for t in (0.005, 0.010, 0.049, 0.055)] == [0, 3000, 3000, 4500]
-    assert [link.when(b) for b in (1, 3000, 3001, 4501)] == pytest.approx([0.01, 0.01, 0.05, 0.06])
+def test_recorded_steps_need_not_be_equal_and_are_served_in_whole_packets() -> None:
+    link = from_steps([0.0, 0.1, 2.0, 2.1], [8e6, 0.0, 8e6])
+    assert link.period_s == pytest.approx(2.1)
+    assert link.when(99_000) == pytest.approx(0.099)
+    assert link.when(105_000) == pytest.approx(2.005)
+    assert link.at(0.0044) == 3000
 
 
 def test_a_trickle_is_a_whole_packet_now_and_then() -> None:
@@ -44,31 +42,20 @@ def test_a_trickle_is_a_whole_packet_now_and_then() -> None:
     assert link.when(1) == pytest.approx(1.0)
 
 
-def test_both_forms_of_traces_are_read() -> None:
-    assert parse_bins(["time_s,mbps", "0.0,8", "0.1,0", ""]).when(99_000) == pytest.approx(0.099)
-    gap = parse_bins(["time_s,mbps", "5.0,8", "5.1,0", "7.0,8"])
-    assert gap.period_s == pytest.approx(2.1 + 1.8)
-    assert gap.when(105_000) == pytest.approx(2.005)
-    assert parse_opportunities(["5", "5", "", "9"]).at(0.005) == 3000
-
-
 @pytest.mark.parametrize(
-    ("parse", "lines", "says"),
+    ("edges_s", "steps_bps", "says"),
     [
-        (parse_bins, ["time_s,mbps", "0.0"], "line 2"),
-        (parse_bins, ["time_s,mbps", "0.0,1", "0.1,nan"], "line 3"),
-        (parse_bins, ["time_s,mbps", "0.0,-1"], "line 2"),
-        (parse_opportunities, ["1", "x"], "line 2"),
-        (parse_opportunities, ["5", "3"], "line 2"),
-        (parse_opportunities, [], "start at 0"),
-        (parse_bins, ["time_s,mbps", "0.0,0"], "serves something"),
+        ([0.0], [], "start at 0"),
+        ([0.0, 1.0], [0.0], "serves something"),
+        ([0.0, 1.0], [float("nan")], "serves something|do not fall"),
+        ([0.0, 1.0, 2.0], [1e6, -1.0], "do not fall"),
     ],
 )
-def test_what_is_no_trace_is_refused(
-    parse: Callable[[list[str]], Service], lines: list[str], says: str
+def test_what_is_no_service_is_refused(
+    edges_s: list[float], steps_bps: list[float], says: str
 ) -> None:
     with pytest.raises(ValueError, match=says):
-        parse(lines)
+        from_steps(edges_s, steps_bps)
 
 
 def test_knots_that_fall_are_refused() -> None:
