@@ -12,12 +12,12 @@ from typing import cast
 import av
 import cv2
 import numpy as np
-import simplejpeg
 from av.video.plane import VideoPlane
 from numpy.typing import NDArray
 
 from artic_codecs import Box
 from articgw.coded import Coded
+from articgw.jpeg import encode
 
 Pixels = NDArray[np.uint8]
 
@@ -49,7 +49,7 @@ class Frame:
         return samples(self.picture.planes[0])[::16, ::16]
 
     def jpeg(self, quality: int = 90) -> bytes:
-        """The picture as a JPEG file; 4 to 8 ms for 720p: not for the event loop.
+        """The picture as a JPEG file; 3 to 6 ms for 720p: not for the event loop.
 
         Decoded samples are limited-range, those of a JPEG are full-range (JFIF, section 7).
         """
@@ -57,10 +57,10 @@ class Frame:
         if picture.format.name != "yuv420p":
             picture = picture.reformat(format="yuv420p")
         luma, blue, red = (
-            cv2.LUT(samples(plane), table)
+            cast(Pixels, cv2.LUT(samples(plane), table))
             for plane, table in zip(picture.planes, _FULL_RANGE, strict=True)
         )
-        return cast(bytes, simplejpeg.encode_jpeg_yuv_planes(luma, blue, red, quality, True))
+        return encode(luma, blue, red, quality)
 
 
 def yuv_to_rgb(yuv: Pixels) -> Pixels:
