@@ -36,6 +36,9 @@ LATE_S = 0.7
 LEAST_READABILITY = 0.3
 """Of evidence that is followed: with less the model says itself that it did not see it, and the
 place that it guessed would take the bits from the one that was found by the question's words."""
+SURE_READABILITY = 0.6
+"""Of evidence elsewhere than where the sender aims: with less it is a guess about a place that was
+sent worse than the one that the question's words led to."""
 
 
 class Aiming:
@@ -96,12 +99,14 @@ class Aiming:
     ) -> None:
         """The evidence of an answer, in the frame that was looked at.
 
-        It is not followed where its ``readability``, 0..1, is too low; None: nobody can tell.
+        It is not followed where its ``readability``, 0..1, is too low; None: nobody can tell. Where
+        it lies in what is aimed at, the aim stays.
         """
         if readability is not None and readability < LEAST_READABILITY:
             self._steering.on_unread(readability, now=self._clock())
         elif self._aims(frame):
-            regions = await self._seeded(regions, frame)
+            elsewhere = not self._steering.regions or follows_elsewhere(readability)
+            regions = await self._confirmed(regions, frame, elsewhere=elsewhere)
             self._steering.on_aim(regions, now=self._clock())
 
     def _aims(self, frame: Frame) -> bool:
@@ -125,12 +130,27 @@ class Aiming:
 
         return await self._carry(seed)
 
+    async def _confirmed(
+        self, regions: tuple[Region, ...], frame: Frame, *, elsewhere: bool
+    ) -> tuple[Region, ...]:
+        def confirm() -> tuple[Region, ...]:
+            now = self._clock()
+            self._carrier.confirm(regions, _luma(frame), now=now, elsewhere=elsewhere)
+            return self._carrier.regions(now=now)
+
+        return await self._carry(confirm)
+
     async def _carry(self, work: Callable[[], tuple[Region, ...]]) -> tuple[Region, ...]:
         return await asyncio.shield(self._in_turn(work))
 
     async def _in_turn(self, work: Callable[[], tuple[Region, ...]]) -> tuple[Region, ...]:
         async with self._turn:
             return await asyncio.to_thread(work)
+
+
+def follows_elsewhere(readability: float | None) -> bool:
+    """Is evidence of that readability followed to where the sender does not aim?"""
+    return readability is None or readability >= SURE_READABILITY
 
 
 def _luma(frame: Frame) -> Pixels:

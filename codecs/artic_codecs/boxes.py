@@ -100,3 +100,10 @@ def _four_numbers(raw: object) -> Box | None:
 
 def _is_empty(box: Box) -> bool:
     return box[2] - box[0] < LEAST_SIDE or box[3] - box[1] < LEAST_SIDE
+
+
+def share_inside(box: Box, place: Box) -> float:
+    """Share of the area of ``box`` that is in ``place``, 0..1; its sides must be longer than 0."""
+    across = max(0.0, min(place[2], box[2]) - max(place[0], box[0])) / (box[2] - box[0])
+    down = max(0.0, min(place[3], box[3]) - max(place[1], box[1])) / (box[3] - box[1])
+    return across * down

@@ -9,7 +9,8 @@ and its expiry end a region at once.
 An answer comes a second after its frame, so the camera's path is remembered for as long: a region
 is first brought from its own frame to the newest picture.
 
-    seed(regions, luma of their frame)      with each answer or aim
+    seed(regions, luma of their frame)      with each aim
+    confirm(regions, luma of their frame)   with each answer: what holds its evidence stays
     on_picture(luma, captured_t)            1 to 15 times a second; 320x180 is enough
 """
 
@@ -22,7 +23,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from artic_codecs.boxes import clean_box
+from artic_codecs.boxes import clean_box, share_inside
 from artic_codecs.motion import By, Floats, Luma, Matrix, follow, mapped, shift_of, small
 from artic_codecs.regions import Box, Region
 
@@ -43,6 +44,8 @@ SWERVE = 0.5
 MOST_AHEAD_S = 0.5
 LEAST_INSIDE = 0.25
 """Of a box's area, or it has left the frame."""
+HELD = 0.5
+"""Of the area of an answer's evidence, lies in the region that it confirms."""
 PATH_S = 10.0
 LONGEST_GAP_S = 3.0
 """Between pictures; after more, nothing is known."""
@@ -85,6 +88,32 @@ class Carrier:
             luma = None
         seen = small(luma) if luma is not None else None
         self._carried = tuple(self._brought(region, seen) for region in alive)
+
+    def confirm(
+        self, evidence: Iterable[Region], luma: Luma | None, *, now: float, elsewhere: bool = True
+    ) -> bool:
+        """An answer rests on ``evidence``. True where that lies in what is carried.
+
+        Then what holds it stays as it is, as long as the evidence lives, and the rest goes: another
+        window for the same place would be a keyframe for nothing. Else it is as `seed`, unless it
+        is not to be followed ``elsewhere``: then all stays. Arguments and errors as of `seed`.
+        """
+        before, evidence = self._carried, tuple(evidence)
+        self.seed(evidence, luma, now=now)
+        shown = [(one, self._shown(one, now)) for one in before]
+        places = [(one, region.box) for one, region in shown if region is not None]
+        lives_t = max((one.region.expires_t for one in self._carried), default=now)
+        holders = [
+            next((one for one, place in places if share_inside(seen.box, place) >= HELD), None)
+            for seen in self._carried
+        ]
+        if holders and all(holders):
+            kept = [one for one, _ in places if one in holders]
+            self._carried = tuple(_living_to(one, lives_t) for one in kept)
+            return True
+        if not elsewhere:
+            self._carried = before
+        return False
 
     def on_picture(self, luma: Luma, captured_t: float) -> tuple[Region, ...]:
         """The regions on this picture, most important first; ``captured_t`` in s.
@@ -254,8 +283,11 @@ def _fractions(shared: Matrix, size_px: tuple[int, int]) -> Matrix:
     return np.asarray(np.linalg.inv(to_px) @ shared @ to_px, np.float64)
 
 
+def _living_to(carried: _Carried, expires_t: float) -> _Carried:
+    region = carried.region
+    return replace(carried, region=replace(region, expires_t=max(region.expires_t, expires_t)))
+
+
 def _inside(box: Box) -> float:
     """Share of its area that is in the frame."""
-    across = max(0.0, min(1.0, box[2]) - max(0.0, box[0])) / (box[2] - box[0])
-    down = max(0.0, min(1.0, box[3]) - max(0.0, box[1])) / (box[3] - box[1])
-    return across * down
+    return share_inside(box, (0.0, 0.0, 1.0, 1.0))

@@ -54,7 +54,8 @@ class Overviews:
     """Of one call: thin once it is too thin, until it is clearly not."""
 
     def __init__(self) -> None:
-        self._thin = False
+        self.thin = False
+        """Can the link not carry a readable whole frame?"""
 
     def decide(self, rate_bps: float, *, question_open: bool) -> Overview:
         """How whole frames are sent at ``rate_bps``. Raises ``ValueError`` for no rate."""
@@ -62,8 +63,8 @@ class Overviews:
             raise ValueError(f"no frames at {rate_bps} bits/s")
         bits = rate_bps / FRESH_FPS
         share = READ[Treatment.WHOLE, FRESH_FPS].share(bits=bits, height_px=HEIGHT_PX)
-        self._thin = share < (READABLE if self._thin else THIN)
-        if not self._thin:
+        self.thin = share < (READABLE if self.thin else THIN)
+        if not self.thin:
             return Overview(MOST_FPS, None, SizeWhy.READABLE)
         fps = min(MOST_FPS, max(FEWEST_FPS, rate_bps / FINDS_BITS))
         if question_open and rate_bps >= FRESH_BPS:

@@ -146,6 +146,30 @@ async def test_evidence_that_could_not_be_read_is_not_followed(
     assert [line["why"] for line in ignored] == ["unread"] * (1 - followed)
 
 
+@pytest.mark.parametrize(
+    ("evidence", "readability", "aimed"),
+    [
+        ((0.42, 0.42, 0.48, 0.48), 0.5, SIGN),
+        ((0.42, 0.42, 0.48, 0.48), 0.9, SIGN),
+        ((0.1, 0.1, 0.2, 0.2), 0.5, SIGN),
+        ((0.1, 0.1, 0.2, 0.2), 0.9, (0.1, 0.1, 0.2, 0.2)),
+        ((0.1, 0.1, 0.2, 0.2), None, (0.1, 0.1, 0.2, 0.2)),
+    ],
+)
+async def test_an_answer_moves_the_aim_only_where_it_is_surely_elsewhere(
+    evidence: tuple[float, float, float, float],
+    readability: float | None,
+    aimed: tuple[float, float, float, float],
+) -> None:
+    call = Aimed(THIN_BPS, Spotter())
+    now = call.clock()
+    for box, said in ((SIGN, 0.9), (evidence, readability)):
+        told = (Region(box, call.newest.captured_t, 1.0, now + 3.0),)
+        await call.aiming.on_answer(told, call.newest, said)
+    (region,) = call.steering.regions
+    assert region.box == pytest.approx(aimed)
+
+
 async def test_before_any_question_what_is_written_stands_out() -> None:
     call = Aimed(THIN_BPS, Spotter(), CAN | {"size"})
     call.steering.on_end(now=call.clock())

@@ -49,6 +49,8 @@ class Choice:
 
 MOST_AGE_S = 0.5
 LESS_BPS = (12_500.0,)
+FOUND_LESS_BPS = (20_000.0,)
+"""Beside 25 kb/s, which is 26 on the wire with the keyframe at the change of the picture's size."""
 MAPS = ("boxes", "grid", "qp_map", "rectangles", "regions")
 CARRYING = ("carrier", "motion", "spread")
 PACKING = ("boxes", "grid", "layout", "layout_mark", "pack", "packing", "regions")
@@ -108,4 +110,5 @@ CHOICES = (
 def found(picks: Mapping[float, str]) -> Arm:
     """The arm whose region is found, of what was chosen by rate for a given one."""
     by_rate = tuple((rate_bps, TREATED[name]) for rate_bps, name in sorted(picks.items()))
-    return Arm(FOUND, Found(by_rate), True, (*PACKING, *MAPS, *CARRYING), (), MOST_TREATED_BPS)
+    needs = (*PACKING, *MAPS, *CARRYING)
+    return Arm(FOUND, Found(by_rate), True, needs, FOUND_LESS_BPS, MOST_TREATED_BPS)

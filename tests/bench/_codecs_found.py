@@ -47,8 +47,9 @@ AGED_FROM_BPS = 50_000.0
 """From there on the newest frame must not be older than half a second."""
 ASKED_S = (0.5, 1.0)
 """When the question comes: once the thing is in view, but then at the latest."""
-MOST_QUEUE_S = 0.2
-"""A sender whose pacer holds more than that leaves a frame out."""
+MOST_QUEUE_S = 0.02
+"""Of what its pacer holds, has a sender before it takes a frame: a link that is filled to the last
+bit keeps a queue for good once it has one, and every frame is older by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ class _Call:
         packer = Packer(self._treated.limits)
         fps = self._treated.settings.fps
         for index, yuv in self._due(lambda: fps):
-            picture, plan = packer.pack(yuv, [(one.box, one.priority) for one in self._regions()])
+            picture, plan = packer.pack(yuv, [(one.box, one.priority) for one in self._shown()])
             if plan.layout is None:
                 self._whole.add(index - self._first)
             yield index, picture
@@ -185,6 +186,10 @@ class _Call:
         assert isinstance(self._treated, Regions)
         grid = Grid(self._film.size_px)
         return nested(self._treated.boost, self._regions(), grid, now=self._now)
+
+    def _shown(self) -> tuple[Region, ...]:
+        self._steer(asked=True)
+        return self._allocator.shown(self._regions())
 
     def _regions(self) -> tuple[Region, ...]:
         told = self._gateway.regions(self._now)

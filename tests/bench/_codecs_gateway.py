@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import av
 import cv2
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from artic_codecs.boxes import clean_box
 from artic_codecs.carrier import Carrier
 from artic_codecs.regions import Region
+from articgw.aiming import LEAST_READABILITY, follows_elsewhere
 from articgw.backends.embedded.eyes import Eyes
 from articgw.backends.embedded.jobs import Seek
 from articgw.backends.embedded.scene import Evidence, Scene
@@ -48,6 +50,12 @@ KEPT = 3
 """Pictures, to have one that was read ahead."""
 
 
+class _Finding(NamedTuple):
+    regions: tuple[Region, ...]
+    elsewhere: bool
+    """Is it followed to where the sender does not aim?"""
+
+
 class Gateway:
     """One call about one question, asked at ``asked_t`` (s)."""
 
@@ -62,7 +70,7 @@ class Gateway:
         self._unpacking = Unpacking()
         self._carrier = Carrier()
         self._told: list[tuple[float, tuple[Region, ...]]] = []
-        self._found: tuple[float, tuple[Region, ...], Pixels] | None = None
+        self._found: tuple[float, _Finding, Pixels] | None = None
         self._pictures: list[tuple[Pixels, float, float]] = []
         self._sought_t, self._answers_t = -np.inf, np.inf
         self._read: Scene | None = None
@@ -87,11 +95,11 @@ class Gateway:
     def work(self, t_s: float) -> None:
         """What the models have found by then, and begin."""
         if self._found is not None and self._found[0] <= t_s:
-            done_t, regions, luma = self._found
+            done_t, (regions, elsewhere), luma = self._found
             self._found = None
             if regions:
                 self._answers_t = np.inf if self._told else done_t + LINK_DELAY_S + self._settles_s
-                self._carrier.seed(regions, luma, now=done_t)
+                self._carrier.confirm(regions, luma, now=done_t, elsewhere=elsewhere)
                 self._tell(done_t, self._carrier.regions())
         asked_t = self._asked_t + LINK_DELAY_S
         if self._found is None and not self._told and t_s >= asked_t and self._pictures:
@@ -99,7 +107,8 @@ class Gateway:
             if captured_t > self._sought_t:
                 self._sought_t = captured_t
                 regions = self._seek(max(asked_t, arrived_t))
-                self._found = (max(asked_t, arrived_t) + SEEK_S, regions, _luma(whole))
+                found = _Finding(regions, elsewhere=True)
+                self._found = (max(asked_t, arrived_t) + SEEK_S, found, _luma(whole))
 
     def regions(self, t_s: float) -> tuple[Region, ...] | None:
         """What the sender knows at ``t_s``; None while it was told nothing."""
@@ -119,11 +128,12 @@ class Gateway:
         sought = self._eyes.seek(Seek(self._question, picture, captured_t, glimpse))
         return regions_of(sought, t_s)
 
-    def _answer(self, whole: Pixels, captured_t: float) -> tuple[Region, ...]:
+    def _answer(self, whole: Pixels, captured_t: float) -> _Finding:
         found = self._eyes.answer(yuv_to_rgb(whole), captured_t, self._question, self._read)
-        if found.finish != "stop":
-            return ()
-        return evidence_regions(found.evidence, captured_t)
+        read = found.readability
+        if found.finish != "stop" or (read is not None and read < LEAST_READABILITY):
+            return _Finding((), elsewhere=False)
+        return _Finding(evidence_regions(found.evidence, captured_t), follows_elsewhere(read))
 
 
 def evidence_regions(evidence: Sequence[Evidence], captured_t: float) -> tuple[Region, ...]:
@@ -174,7 +184,7 @@ def eyes() -> Eyes:
 @lru_cache(maxsize=2)
 def _glimpse(yuv: bytes, width: int, captured_t: float) -> Scene:
     """What was read ahead; the same for all questions about one film at one rate."""
-    return eyes().see(yuv_to_rgb(np.frombuffer(yuv, np.uint8).reshape(-1, width)), captured_t)
+    return eyes().look(yuv_to_rgb(np.frombuffer(yuv, np.uint8).reshape(-1, width)), captured_t)
 
 
 def _luma(yuv: Pixels) -> Pixels:

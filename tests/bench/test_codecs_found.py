@@ -31,7 +31,7 @@ class Eyes:
         self.aims = aims
         self.sought: list[Seek] = []
 
-    def see(self, rgb: Pixels, captured_t: float) -> Scene:
+    def look(self, rgb: Pixels, captured_t: float) -> Scene:
         return Scene(captured_t, (rgb.shape[1], rgb.shape[0]))
 
     def seek(self, job: Seek) -> Sought:

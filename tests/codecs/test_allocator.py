@@ -84,6 +84,22 @@ def test_the_thinner_the_link_the_more_goes_into_the_region(
     assert allocator.treats(need_bps=need_bps, can=can) or how is Treatment.WHOLE
 
 
+@pytest.mark.parametrize(("need_bps", "shown"), [(50_000, 1), (110_000, 2)])
+def test_a_window_is_for_one_place_where_bits_are_few(need_bps: int, shown: int) -> None:
+    likely = replace(SIGN, priority=1.0)
+    other = replace(SIGN, box=(0.1, 0.1, 0.2, 0.2), priority=0.6)
+    steer = Allocator().decide(
+        need_bps=need_bps,
+        asked=True,
+        regions=(other, likely),
+        now=0.0,
+        can=frozenset({"size", "regions-packed"}),
+        question_open=True,
+    )
+    assert steer.how is Treatment.PACKED
+    assert steer.regions == (other, likely) if shown > 1 else (likely,)
+
+
 def test_without_a_region_the_frame_is_whole() -> None:
     steer = Allocator().decide(
         need_bps=50_000, asked=True, regions=(), now=0.0, can=QP, question_open=True

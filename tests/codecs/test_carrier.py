@@ -208,3 +208,49 @@ def test_whatever_comes_regions_stay_in_the_frame_and_never_outlive_their_expiry
             assert region.frame_t < region.expires_t
             assert region.expires_t in {one.expires_t for one in given_}
             assert 0 <= region.priority <= 1
+
+
+@pytest.mark.parametrize(
+    ("evidence", "elsewhere", "confirmed", "left"),
+    [
+        ((0.45, 0.42, 0.55, 0.48), True, True, [BOX]),
+        ((0.1, 0.1, 0.2, 0.2), True, False, [(0.1, 0.1, 0.2, 0.2)]),
+        ((0.1, 0.1, 0.2, 0.2), False, False, [BOX, (0.7, 0.7, 0.8, 0.8)]),
+    ],
+    ids=["inside", "elsewhere, and sure", "elsewhere, and not sure"],
+)
+def test_an_answer_confirms_or_moves_or_leaves(
+    evidence: Box, elsewhere: bool, confirmed: bool, left: list[Box]
+) -> None:
+    carrier = _seeded(_region(), _region((0.7, 0.7, 0.8, 0.8), priority=0.5))
+    told = (_region(evidence, priority=0.9),)
+    assert carrier.confirm(told, None, now=10.0, elsewhere=elsewhere) is confirmed
+    assert [region.box for region in carrier.regions(now=10.0)] == [
+        pytest.approx(box) for box in left
+    ]
+
+
+def test_what_is_confirmed_lives_as_long_as_its_evidence() -> None:
+    carrier = _seeded(_region())
+    late = replace(_region((0.45, 0.42, 0.55, 0.48)), expires_t=19.0)
+    assert carrier.confirm((late,), None, now=10.0)
+    assert carrier.regions()[0].expires_t == 19.0
+    assert carrier.confirm((_region((0.45, 0.42, 0.55, 0.48)),), None, now=10.0)
+    assert carrier.regions()[0].expires_t == 19.0
+
+
+def test_evidence_of_a_moment_ago_confirms_what_has_moved_since() -> None:
+    carrier = _seeded(_region())
+    for step in range(1, 6):
+        carrier.on_picture(moved(SCENE, 12.0 * step, 0.0), 10 + 0.2 * step)
+    before = carrier.regions()
+    assert carrier.confirm((_region((0.45, 0.42, 0.55, 0.48)),), SCENE, now=11.0)
+    assert carrier.regions() == before
+
+
+def test_no_evidence_confirms_nothing() -> None:
+    carrier = _seeded(_region())
+    assert not carrier.confirm((), None, now=10.0, elsewhere=False)
+    assert len(carrier.regions()) == 1
+    assert not carrier.confirm((), None, now=10.0)
+    assert not carrier.regions()
