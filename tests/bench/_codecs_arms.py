@@ -8,7 +8,6 @@ beside the sender's own module.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from artic_codecs.packing import Limits
@@ -64,7 +63,8 @@ PUBLISHED = "published map, 30 fps"
 BEST_UNIFORM = "uniform, best fps"
 GIVEN = "region given"
 FOUND = "region found"
-"""Sends as `GIVEN` does at each rate, with a region that nobody told."""
+"""A region that nobody told: found from the question. What is best with a true one need not be best
+with one that may be wrong, so its treatment is chosen among its own candidates."""
 
 QP_2, QP_5 = (f"region QP, x264, {fps} fps" for fps in (2, 5))
 PACKED_2, PACKED_3, PACKED_5 = (f"packed, x264, {fps} fps" for fps in (2, 3, 5))
@@ -85,9 +85,18 @@ TREATED: dict[str, Regions | Packed] = {
 MOST_TREATED_BPS = 200_000.0
 
 
+FINDING = tuple(f"found, {name}" for name in (PACKED_2, PACKED_5_LARGE, QP_5))
+
+
 def _treated(name: str, send: Regions | Packed) -> Arm:
     needs = MAPS if isinstance(send, Regions) else PACKING
     return Arm(name, send, True, needs, LESS_BPS, MOST_TREATED_BPS)
+
+
+def _finding(name: str) -> Arm:
+    needs = (*PACKING, *MAPS, *CARRYING)
+    treated = TREATED[name.removeprefix("found, ")]
+    return Arm(name, Found(treated), True, needs, FOUND_LESS_BPS, MOST_TREATED_BPS)
 
 
 ARMS = (
@@ -99,16 +108,11 @@ ARMS = (
     Arm(LADDER, Whole(Settings("x264", 30, 0.3), ladder=True), needs=("rungs",)),
     Arm(PUBLISHED, Published(Settings("x264", 30, 0.3), PublishedMap()), True, (*MAPS, "covering")),
     *(_treated(name, send) for name, send in TREATED.items()),
+    *(_finding(name) for name in FINDING),
 )
 
 CHOICES = (
     Choice(BEST_UNIFORM, (UNIFORM, *SLOWER)),
     Choice(GIVEN, tuple(TREATED), MOST_AGE_S, least_rest=0.5),
+    Choice(FOUND, FINDING, MOST_AGE_S, least_rest=0.5),
 )
-
-
-def found(picks: Mapping[float, str]) -> Arm:
-    """The arm whose region is found, of what was chosen by rate for a given one."""
-    by_rate = tuple((rate_bps, TREATED[name]) for rate_bps, name in sorted(picks.items()))
-    needs = (*PACKING, *MAPS, *CARRYING)
-    return Arm(FOUND, Found(by_rate), True, needs, FOUND_LESS_BPS, MOST_TREATED_BPS)

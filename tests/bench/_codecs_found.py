@@ -5,9 +5,8 @@
     (the film backwards)              fresh frame   treated from now on
 
 Nothing is given: the gateway aims on what it received, an own time after it received it, and its
-steer takes half a round trip. How the picture is treated at which rate was chosen on the clips to
-fit on. Regions are coded better by the encoder that is there; a packed picture, of another size,
-begins with a keyframe.
+steer takes half a round trip. Regions are coded better by the encoder that is there; a packed
+picture, of another size, begins with a keyframe.
 """
 
 from __future__ import annotations
@@ -54,15 +53,14 @@ bit keeps a queue for good once it has one, and every frame is older by it."""
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """By rate in bits/s, how the picture is treated once the region is known."""
+    """How the picture is treated once the region is known."""
 
-    by_rate: tuple[tuple[float, Regions | Packed], ...]
+    treated: Regions | Packed
 
     def __call__(self, film: Film, asked: Asked | None, rate_bps: float) -> Sent:
         """One call."""
         assert asked is not None
-        _, treated = min(self.by_rate, key=lambda one: abs(math.log(one[0] / rate_bps)))
-        return _Call(film, asked, rate_bps, treated).run()
+        return _Call(film, asked, rate_bps, self.treated).run()
 
 
 class _Call:

@@ -29,6 +29,7 @@ from articgw.errors import ArticError, ConfigError
 from tests.bench._codecs_arms import (
     ARMS,
     CHOICES,
+    FINDING,
     GIVEN,
     PACKED_2,
     PACKED_5,
@@ -39,7 +40,6 @@ from tests.bench._codecs_arms import (
     TREATED,
     UNIFORM,
     Arm,
-    found,
 )
 from tests.bench._codecs_choice import choices, with_choices
 from tests.bench._codecs_clips import drawn_set, photo_set
@@ -62,7 +62,9 @@ SEED = 107
 CLIPS, QUICK_CLIPS = 12, 2
 RATES_KBPS = (25.0, 50.0, 100.0, 200.0, 400.0, 800.0)
 QUICK_RATES_KBPS = (25.0, 100.0)
-QUICK_ARMS = frozenset({UNIFORM, SLOWER[1], PUBLISHED, PACKED_2, PACKED_5, PACKED_5_LARGE})
+QUICK_ARMS = frozenset(
+    {UNIFORM, SLOWER[1], PUBLISHED, PACKED_2, PACKED_5, PACKED_5_LARGE, *FINDING}
+)
 SHOWN = (QP_5, PACKED_5)
 """Treatments of which the whole curve is shown."""
 
@@ -157,8 +159,6 @@ def offline(args: argparse.Namespace, folders: Sequence[Path], order: Order) -> 
 
     rows = rows_of(arms, "fit", {})
     picks = choices(rows, next(choice for choice in CHOICES if choice.name == GIVEN))
-    if picks and not args.only:
-        arms = [*arms, found(picks)]
     only = {} if args.only else picked(picks)
     rows += rows_of(arms, "score", only)
     rows = [row for row in with_choices(rows) if row["arm"] not in only or row["split"] == "fit"]

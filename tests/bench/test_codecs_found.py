@@ -51,7 +51,7 @@ def sent_by(
     monkeypatch.setattr(_codecs_gateway, "eyes", lambda: eyes)
     shot = film()
     (asked,) = shot.asked()
-    return Found(((rate_bps, treated),))(shot, asked, rate_bps), asked
+    return Found(treated)(shot, asked, rate_bps), asked
 
 
 def test_frames_are_packed_once_the_region_is_known_and_not_before(

@@ -11,12 +11,15 @@ from articgw.errors import ConfigError
 from tests.bench._codecs_arms import (
     ARMS,
     CHOICES,
+    FINDING,
+    FOUND,
     GIVEN,
     PACKED_2,
     PACKED_5,
     PUBLISHED,
     TREATED,
     UNIFORM,
+    Arm,
     Choice,
 )
 from tests.bench._codecs_choice import chosen, with_choices
@@ -119,10 +122,14 @@ def test_a_choice_keeps_to_the_rate_and_leaves_enough_of_the_rest() -> None:
     assert {one["rate_bps"]: one["chose"] for one in taken} == {5e4: "narrow", 1e5: "wide"}
 
 
-def everything() -> list[dict[str, Any]]:
+TOLD = tuple(arm for arm in ARMS if arm.name not in FINDING)
+"""Arms that find nothing themselves."""
+
+
+def everything(arms: tuple[Arm, ...] = TOLD) -> list[dict[str, Any]]:
     worth = {"packed": 40e3, "region": 30e3, "published": 120e3}
     made = []
-    for arm in ARMS:
+    for arm in arms:
         needs = next((bps for part, bps in worth.items() if part in arm.name), 180e3)
         more = {"rest_found": 1, "rest_there": 4}
         for rate in RATES:
@@ -149,6 +156,12 @@ def test_without_an_arm_of_ours_there_is_no_goal() -> None:
     assert goals_of([one for one in everything() if one["arm"] != GIVEN]) == []
 
 
+def test_ours_finds_its_region_where_that_was_measured() -> None:
+    goals = {goal.name: goal.value for goal in goals_of(everything(ARMS))}
+    assert {"text_25k", "text_50k", "text_100k"} <= set(goals)
+    assert {one["arm"] for one in comparisons(everything(ARMS)) if "against" in one} == {FOUND}
+
+
 def test_a_rate_that_was_never_reached_is_no_ratio() -> None:
     poor = [one | {"got": [0.1]} if one["arm"] == GIVEN else one for one in everything()]
     assert {goal.value for goal in goals_of(poor) if goal.name.startswith("rate")} == {None}
@@ -157,7 +170,7 @@ def test_a_rate_that_was_never_reached_is_no_ratio() -> None:
 def test_the_summary_has_a_row_per_split_arm_and_rate(tmp_path: Path) -> None:
     told = summary(everything())
     scored = [one for one in told if one["split"] == "score"]
-    assert len(scored) == (len(ARMS) + len(CHOICES)) * len(RATES)
+    assert len(scored) == (len(TOLD) + len(CHOICES) - 1) * len(RATES)
     assert plot(told, "text", tmp_path / "text.png")
     assert not plot(told, "object", tmp_path / "object.png")
     assert [file.name for file in tmp_path.iterdir()] == ["text.png"]
@@ -166,7 +179,7 @@ def test_the_summary_has_a_row_per_split_arm_and_rate(tmp_path: Path) -> None:
 def test_ours_is_compared_with_every_other_arm() -> None:
     told = comparisons(everything())
     ratios = {one["against"]: one for one in told if one["kind"] == "rate_ratio"}
-    assert set(ratios) == {arm.name for arm in ARMS} | {CHOICES[0].name}
+    assert set(ratios) == {arm.name for arm in TOLD} | {CHOICES[0].name}
     assert all(one["low"] <= one["value"] <= one["high"] for one in ratios.values())
 
 
