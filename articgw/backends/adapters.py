@@ -12,6 +12,7 @@ _ADAPTERS = {
     "openai": ("openai_chat", "OpenAIChatBackend"),
     "anthropic": ("anthropic", "AnthropicBackend"),
     "gemini": ("gemini", "GeminiBackend"),
+    "gemini-live": ("gemini_live", "GeminiLiveBackend"),
     "ollama": ("ollama", "OllamaBackend"),
     "realtime": ("realtime", "RealtimeBackend"),
 }

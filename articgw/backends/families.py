@@ -86,5 +86,16 @@ REALTIME = Family(
     ("OPENAI_BASE_URL",),
     example="MODEL@https://api.openai.com/v1",
 )
-FAMILIES = {one.name: one for one in (OPENAI, ANTHROPIC, GEMINI, OLLAMA, REALTIME)}
+GEMINI_LIVE = Family(
+    "gemini-live",
+    "https://generativelanguage.googleapis.com",
+    "",
+    ("/v1", "/v1beta"),
+    ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+    ("GOOGLE_GEMINI_BASE_URL",),
+    listing="v1/models",
+    example="MODEL@https://generativelanguage.googleapis.com",
+)
+
+FAMILIES = {one.name: one for one in (OPENAI, ANTHROPIC, GEMINI, OLLAMA, REALTIME, GEMINI_LIVE)}
 """By name."""

@@ -47,6 +47,7 @@ def _served(config: Config) -> Backend:
 BACKENDS: dict[str, Callable[[Config], Backend]] = {
     "embedded": _embedded,
     "anthropic:MODEL@URL": _served,
+    "gemini-live:MODEL@URL": _served,
     "gemini:MODEL@URL": _served,
     "ollama:MODEL@URL": _served,
     "openai:MODEL@URL": _served,

@@ -1,7 +1,7 @@
 """OpenAI's Realtime API over a WebSocket, for questions about a frame.
 
-backend.py  one question, top to bottom; sockets.py  connections that outlive their questions
-speech.py   the request                  hear.py     what an event says
+backend.py  one question, top to bottom
+speech.py   the request    hear.py  what an event says
 """
 
 from articgw.backends.realtime.backend import RealtimeBackend

@@ -10,7 +10,7 @@ API forces no schema and gives no log-probabilities, so what rides behind is a t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from urllib.parse import quote
 
 import aiohttp
@@ -21,21 +21,43 @@ from articgw.backends.behind.carriers import carrier_for
 from articgw.backends.behind.instructions import EvidenceBy, system_prompt
 from articgw.backends.pictures.pictures import Pictures
 from articgw.backends.realtime.hear import hear
-from articgw.backends.realtime.sockets import Sockets
 from articgw.backends.realtime.speech import MENU, request
-from articgw.backends.realtime.turn import Turn
 from articgw.backends.wire.answer import Answer
 from articgw.backends.wire.body import envelope
 from articgw.backends.wire.faults import Faults
 from articgw.backends.wire.features import MAX_TOKENS, Asking, Features
+from articgw.backends.wire.heard import Heard
 from articgw.backends.wire.key import sendable
 from articgw.backends.wire.opening import connect
 from articgw.backends.wire.served import check, faults_of, log, sent_to, warn_of_clear_text
+from articgw.backends.wire.sockets import Sockets
 from articgw.backends.wire.speech import bearer
 from articgw.backends.wire.stream import GAP_S
 from articgw.backends.wire.target import Target
+from articgw.backends.wire.turn import Turn
 from articgw.errors import BackendUnavailable
 from articgw.frame import Frame
+
+
+class OneEvent:
+    """A question is one event, on a new socket as on any other. See `wire.turn.Script`."""
+
+    event: Callable[[Asking], bytes]
+
+    def opening(self, _asking: Asking) -> None:
+        """Nothing."""
+
+    def question(self, asking: Asking) -> Sequence[bytes]:
+        """The event."""
+        return [self.event(asking)]
+
+    def hear(self, data: bytes) -> Heard:
+        """An event. Raises `ValueError` where it is none."""
+        return hear(data)
+
+    def lost(self) -> bool:
+        """There is no other opening."""
+        return False
 
 
 class RealtimeBackend:
@@ -100,7 +122,8 @@ class RealtimeBackend:
             raise BackendUnavailable("the model's server cannot be asked before the gateway starts")
         faults = self._faults(prompt.question)
         ends_t = asyncio.get_running_loop().time() + deadline_s
-        turn = Turn(self._sockets, faults, self._features, ends_t=ends_t, gap_s=self._gap_s)
+        script = OneEvent()
+        turn = Turn(self._sockets, script, faults, self._features, ends_t=ends_t, gap_s=self._gap_s)
         is_whole = False
         try:
             async with asyncio.timeout_at(ends_t):
@@ -110,7 +133,8 @@ class RealtimeBackend:
                     system = system_prompt(asking.by, self._convention)
                     return envelope(request(system, asking)).around(picture, prompt.question)
 
-                heard, asking = await turn.begin(event)
+                script.event = event
+                heard, asking = await turn.begin()
             self._trouble = ""
             answer = Answer(carrier_for(asking.by), faults, hear)
             while True:

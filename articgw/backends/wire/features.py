@@ -90,6 +90,10 @@ class Features:
         self._refused |= {name}
         return True
 
+    def names(self, complaint: Complaint, sent: Asking) -> bool:
+        """True where `learn` would learn from it."""
+        return self._named(complaint, sent) is not None
+
     def _named(self, complaint: Complaint, sent: Asking) -> str | None:
         first = re.split(r"[.\[]", complaint.param)[0]
         if first in self._menu.mentioned_as and sent.has(first):

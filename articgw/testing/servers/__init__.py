@@ -3,7 +3,7 @@
 server.py      a server on a free port, what it was asked, what it does next
 behaviours.py  good health and every way to fail, the same for all families
 wire.py        what a family's server has to be able to say
-chat.py, messages.py, generate.py, ollama.py    how each family says it
+chat.py, messages.py, generate.py, ollama.py, realtime.py, live.py    how each family says it
 """
 
 from articgw.testing.servers.server import Asked, ModelServer

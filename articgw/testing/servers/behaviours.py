@@ -114,7 +114,10 @@ class SocketTalk:
 
     async def refuse(self, status: int, message: str) -> None:
         """Say no, and nothing more."""
-        await self.say(self.wire.complaint(status, message))
+        if self.wire.close_code is not None:
+            await self._socket.close(code=self.wire.close_code, message=message.encode())
+        else:
+            await self.say(self.wire.complaint(status, message))
 
     async def say(self, event: Mapping[str, Any]) -> None:
         """Send an event."""

@@ -110,8 +110,11 @@ class ModelServer:
         await socket.prepare(request)
         answers: set[asyncio.Task[None]] = set()
         try:
+            body: dict[str, Any] = {}
             async for message in socket:
-                body = json.loads(message.data)
+                body = self.wire.merged(body, json.loads(message.data))
+                for event in self.wire.replies_to(body):
+                    await socket.send_str(self.wire.framed(event).decode())
                 if self.wire.is_question(body):
                     answers.add(asyncio.create_task(self._reply(request, socket, body)))
         finally:

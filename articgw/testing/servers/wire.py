@@ -60,6 +60,19 @@ class Wire(Protocol):
         """True for a message that wants an answer; over HTTP all do."""
         return True
 
+    @property
+    def close_code(self) -> int | None:
+        """By which a socket is closed where a request is refused; None: by an event."""
+        return None
+
+    def merged(self, said: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+        """What a socket has said so far, with one more message; by default only that counts."""
+        return dict(body)
+
+    def replies_to(self, body: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        """Events that answer a message at once."""
+        return ()
+
     def key_in(self, headers: Mapping[str, str]) -> str | None:
         """The key that a request shows."""
 

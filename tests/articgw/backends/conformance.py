@@ -21,12 +21,20 @@ from artic_abr import ReadabilitySource
 from articgw.backends import Backend, Prompt, Reply, Usage
 from articgw.backends.adapters import adapter_for
 from articgw.backends.behind.boxes import convention_of
-from articgw.backends.families import ANTHROPIC, GEMINI, OLLAMA, OPENAI, REALTIME, Family
+from articgw.backends.families import (
+    ANTHROPIC,
+    GEMINI,
+    GEMINI_LIVE,
+    OLLAMA,
+    OPENAI,
+    REALTIME,
+    Family,
+)
 from articgw.backends.wire.target import parse
 from articgw.errors import BackendUnavailable
 from articgw.frame import Frame
 from articgw.testing import picture
-from articgw.testing.servers import ModelServer, Wire, realtime
+from articgw.testing.servers import ModelServer, Wire, live, realtime
 from articgw.testing.servers.behaviours import Behaviour, hangs_up, refuses_field, says, stalls
 from articgw.testing.servers.chat import CHAT
 from articgw.testing.servers.generate import GENERATE, VISUAL_TOKENS
@@ -55,6 +63,7 @@ class Adapter:
     """Of a text of three words."""
     logprobs: bool = True
     schema: bool = True
+    tells_limit: bool = True
 
     @property
     def name(self) -> str:
@@ -104,12 +113,15 @@ ADAPTERS = (
     Adapter(REALTIME, realtime.REALTIME, "gpt-realtime-2.1", "detail",
             _usage(cached_tokens=CACHED_TOKENS, visual_tokens=realtime.VISUAL_TOKENS),
             logprobs=False, schema=False),
+    Adapter(GEMINI_LIVE, live.LIVE, "gemini-3.8-live", "mediaResolution",
+            _usage(cached_tokens=CACHED_TOKENS, visual_tokens=live.VISUAL_TOKENS),
+            logprobs=False, schema=False, tells_limit=False),
 )  # fmt: skip
 
 
 def prompt() -> Prompt:
     """A question about a grey picture."""
-    return Prompt(QUESTION, Frame(picture(*SIZE_PX), 0.0))
+    return Prompt(QUESTION, Frame(picture(*SIZE_PX), 0.0), session="call")
 
 
 async def ask(backend: Backend, deadline_s: float = 10.0) -> tuple[list[str], Reply]:
@@ -187,7 +199,8 @@ async def the_limit_of_tokens_is_told(adapter: Adapter) -> None:
     """As ``length``."""
     async with adapter.server(says(TEXT, finish="length")) as server:
         async with adapter.backend(server.url) as backend:
-            assert (await ask(backend))[1].finish == "length"
+            finish = (await ask(backend))[1].finish
+    assert finish == ("length" if adapter.tells_limit else "stop")
 
 
 async def readability_and_regions_ride_behind(adapter: Adapter) -> None:

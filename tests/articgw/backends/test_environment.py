@@ -21,6 +21,7 @@ def test_keys_by_family() -> None:
         "openai": "sk-1",
         "realtime": "sk-1",
         "gemini": "g-2",
+        "gemini-live": "g-2",
     }
     assert keys_in({**ENVIRON, "GEMINI_API_KEY": "g-1"})["gemini"] == "g-1"
 

@@ -22,6 +22,7 @@ URLS = [
     ("gemini", "https://h/v1beta/models", "https://h/v1beta/messages"),
     ("ollama", "http://h:11434/v1", "http://h:11434/api/messages"),
     ("ollama", "http://h:11434/api/chat", "http://h:11434/api/messages"),
+    ("gemini-live", "ws://h:1", "http://h:1/messages"),
     ("realtime", "wss://h/v1/realtime", "https://h/v1/messages"),
 ]
 

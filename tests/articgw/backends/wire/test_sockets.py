@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import aiohttp
 
-from articgw.backends.realtime import sockets as module
-from articgw.backends.realtime.sockets import MAX_IDLE, Socket, Sockets
+from articgw.backends.wire import sockets as module
+from articgw.backends.wire.sockets import MAX_IDLE, Socket, Sockets
 from articgw.testing.servers import ModelServer
 from articgw.testing.servers.realtime import REALTIME
 
