@@ -1,13 +1,8 @@
 """Where, how many, how often, how large: one decision.
 
 How many is given (need, never above the estimate). Where is given too, while a question is likely.
-How the picture is treated and how often it is sent is what reads most of the smallest asked text
-with those bits, by curves fitted on measured looks (`fitted.py`):
-
-    worth(how, fps) = share read(bits per frame, text height) + REST[how] + OFTEN * log2(fps)
-
-A little is given up for the rest of the scene, which the person may ask about next, and for a
-fresher frame; a treatment is kept until another is clearly better, because another size of the
+How the picture is treated and how often it is sent is what is worth most with those bits
+(`worth.py`); a treatment is kept until another is clearly better, because another size of the
 picture costs a keyframe. For that reason nothing is packed that can be read in whole frames as it
 is: measured in Chromium at 150 kb/s, the pictures after the change answered 5 of 8 questions, whole
 ones all 8. The window of a packed picture shows one thing only, so without an open question frames
@@ -21,16 +16,13 @@ better.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from artic_codecs.curve import HEIGHT_PX
-from artic_codecs.fitted import READ
 from artic_codecs.overview import FRESH_BPS, FRESH_FPS, Overview, Overviews
 from artic_codecs.regions import Region
 from artic_codecs.steer import WORDS, SizeWhy, Steer, SteerWhy, Treatment
+from artic_codecs.worth import SIGN, Choice, Sought, choices, share_read, sought_in, worth
 
 ASKED_FPS = 15.0
 """A frame is 67 ms old at most, and a fresh one comes with the question."""
@@ -46,8 +38,6 @@ SAME_PLACE = 0.25
 """Nor is a region whose edges move by less than this share of its sides, its own spread."""
 SAME_PRIORITY, SAME_LIFE_S = 0.2, 1.0
 """Nor if it matters, or lives, but little more or less."""
-REST = {Treatment.WHOLE: 0.03, Treatment.QP: 0.02, Treatment.PACKED: 0.0}
-OFTEN = 0.01
 STAY = 0.02
 """By so much must another treatment be better."""
 ENOUGH = 0.95
@@ -56,13 +46,8 @@ _SMALL = frozenset({"size", "regions-packed"})
 """What a sender of small whole frames obeys."""
 
 
-class _Choice(NamedTuple):
-    how: Treatment
-    fps: float
-
-
 class _Plan(NamedTuple):
-    choice: _Choice
+    choice: Choice
     size_px: tuple[int, int] | None
     size_why: SizeWhy
     regions: tuple[Region, ...]
@@ -95,12 +80,13 @@ class Allocator:
         why = SteerWhy.ASKED if asked else SteerWhy.IDLE
         overview = self._overview(need_bps, can, question_open=question_open)
         live, able = _living(regions, now), _able(can)
-        plan = _Plan(_Choice(Treatment.WHOLE, IDLE_FPS), overview.size_px, overview.why, live)
+        plan = _Plan(Choice(Treatment.WHOLE, IDLE_FPS), overview.size_px, overview.why, live)
         if asked:
             fresh = question_open and bool(able)
-            whole = _Choice(Treatment.WHOLE, _whole_fps(cap_bps, fresh=fresh))
-            fitting = _fitting(able, question_open=question_open, small=bool(overview.size_px))
-            best = self._best(whole, cap_bps, fitting, _height_px(live)) if live else whole
+            whole = Choice(Treatment.WHOLE, _whole_fps(cap_bps, fresh=fresh))
+            keeps = bool(overview.size_px) and cap_bps < FRESH_BPS
+            fitting = _fitting(able, question_open=question_open, keeps_size=keeps)
+            best = self._best(whole, cap_bps, fitting, sought_in(live)) if live else whole
             if best.how is not Treatment.WHOLE:
                 shown = self.shown(live) if best.how is Treatment.PACKED else live
                 plan = _Plan(best, None, SizeWhy.AIMED, shown)
@@ -119,8 +105,8 @@ class Allocator:
 
     def treats(self, *, need_bps: int, can: AbstractSet[str]) -> bool:
         """Would a region of small text be treated otherwise than the rest?"""
-        whole = _Choice(Treatment.WHOLE, _whole_fps(need_bps, fresh=False))
-        return self._best(whole, need_bps, _able(can), HEIGHT_PX).how is not Treatment.WHOLE
+        whole = Choice(Treatment.WHOLE, _whole_fps(need_bps, fresh=False))
+        return self._best(whole, need_bps, _able(can), SIGN).how is not Treatment.WHOLE
 
     def shown(self, regions: tuple[Region, ...]) -> tuple[Region, ...]:
         """Those of the regions that a window is for, at the rate of the last decision.
@@ -137,37 +123,20 @@ class Allocator:
         return overview if can >= _SMALL else Overview(overview.fps, None, SizeWhy.READABLE)
 
     def _best(
-        self, whole: _Choice, cap_bps: float, able: AbstractSet[Treatment], height_px: float
-    ) -> _Choice:
+        self, whole: Choice, cap_bps: float, able: AbstractSet[Treatment], sought: Sought
+    ) -> Choice:
         last = None if self._steer is None else self._steer.how
         enough = ENOUGH + (STAY if last is Treatment.PACKED else 0.0)
-        if _share(whole, cap_bps, height_px) >= enough:
+        if share_read(whole, cap_bps, sought.height_px) >= enough:
             able = able - {Treatment.PACKED}
-        choices = tuple(_choices(whole, cap_bps, able))
-        best = max(choices, key=lambda one: _worth(one, cap_bps, height_px))
-        kept = [one for one in choices if one.how is last]
+        options = tuple(choices(whole, cap_bps, able))
+        best = max(options, key=lambda one: worth(one, cap_bps, sought))
+        kept = [one for one in options if one.how is last]
         if kept and best.how is not last:
-            stays = max(kept, key=lambda one: _worth(one, cap_bps, height_px))
-            gain = _worth(best, cap_bps, height_px) - _worth(stays, cap_bps, height_px)
+            stays = max(kept, key=lambda one: worth(one, cap_bps, sought))
+            gain = worth(best, cap_bps, sought) - worth(stays, cap_bps, sought)
             return best if gain > STAY else stays
         return best
-
-
-def _choices(whole: _Choice, cap_bps: float, able: AbstractSet[Treatment]) -> Iterator[_Choice]:
-    treated = [_Choice(how, fps) for how, fps in READ if how in able]
-    fresh = [one for one in (whole, *treated) if one.fps >= FRESH_FPS or cap_bps < FRESH_BPS]
-    yield from fresh or [whole]
-
-
-def _worth(choice: _Choice, cap_bps: float, height_px: float) -> float:
-    share = _share(choice, cap_bps, height_px)
-    return share + REST[choice.how] + OFTEN * math.log2(choice.fps)
-
-
-def _share(choice: _Choice, cap_bps: float, height_px: float) -> float:
-    rates = sorted(fps for how, fps in READ if how is choice.how)
-    nearest = min(rates, key=lambda fps: abs(fps - choice.fps))
-    return READ[choice.how, nearest].share(bits=max(1.0, cap_bps / choice.fps), height_px=height_px)
 
 
 def _whole_fps(cap_bps: float, *, fresh: bool) -> float:
@@ -183,7 +152,7 @@ def _small(
 ) -> _Plan:
     """Small frames, in them what is known or else stands out a little better, where that can be."""
     aimed = (live or salient) if Treatment.QP in able else ()
-    choice = _Choice(Treatment.QP if aimed else Treatment.WHOLE, overview.fps)
+    choice = Choice(Treatment.QP if aimed else Treatment.WHOLE, overview.fps)
     return _Plan(choice, overview.size_px, overview.why, aimed)
 
 
@@ -197,13 +166,13 @@ def _same(last: Steer, plan: _Plan, cap_bps: float, why: SteerWhy) -> bool:
 
 
 def _fitting(
-    able: frozenset[Treatment], *, question_open: bool, small: bool
+    able: frozenset[Treatment], *, question_open: bool, keeps_size: bool
 ) -> frozenset[Treatment]:
     """A packed picture shows one thing, so not without a question; and beside small frames all
-    else begins with a keyframe of the camera's size, a second of such a link."""
+    else begins with a keyframe of the camera's size, a second of the thinnest links."""
     if not question_open:
         able -= {Treatment.PACKED}
-    return able - {Treatment.QP} if small else able
+    return able - {Treatment.QP} if keeps_size else able
 
 
 def _living(regions: tuple[Region, ...], now: float) -> tuple[Region, ...]:
@@ -212,11 +181,6 @@ def _living(regions: tuple[Region, ...], now: float) -> tuple[Region, ...]:
 
 def _able(can: AbstractSet[str]) -> frozenset[Treatment]:
     return frozenset(WORDS[word] for word in can & WORDS.keys())
-
-
-def _height_px(regions: tuple[Region, ...]) -> float:
-    heights = [region.min_text_px for region in regions if region.min_text_px]
-    return min(heights, default=HEIGHT_PX)
 
 
 def _alike(before: tuple[Region, ...], after: tuple[Region, ...]) -> bool:

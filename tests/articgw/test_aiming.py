@@ -21,7 +21,7 @@ from articgw.steering import Steering
 from articgw.testing import LoopbackPeer, picture
 from articgw.trace import MemoryTrace, NoTrace
 
-THIN_BPS, WIDE_BPS = 60_000, 2_000_000
+THIN_BPS, WIDE_BPS = 50_000, 2_000_000
 CAN = frozenset({"cap", "fps", "regions-qp", "regions-packed"})
 SIGN = (0.4, 0.4, 0.5, 0.5)
 

@@ -58,12 +58,14 @@ QP, PACKED = frozenset({"regions-qp"}), frozenset({"regions-packed"})
         (50_000, frozenset(), True, Treatment.WHOLE),
         (50_000, PACKED, True, Treatment.PACKED),
         (50_000, PACKED, False, Treatment.WHOLE),
-        (100_000, PACKED, True, Treatment.PACKED),
+        (75_000, PACKED, True, Treatment.PACKED),
+        (120_000, PACKED, True, Treatment.WHOLE),
         (150_000, PACKED, True, Treatment.WHOLE),
         (1_500_000, PACKED, True, Treatment.WHOLE),
         (50_000, QP, True, Treatment.QP),
         (50_000, QP, False, Treatment.QP),
         (50_000, QP | PACKED, True, Treatment.PACKED),
+        (75_000, QP | PACKED, True, Treatment.QP),
         (200_000, QP | PACKED, True, Treatment.QP),
         (1_500_000, QP | PACKED, True, Treatment.WHOLE),
     ],
@@ -84,20 +86,35 @@ def test_the_thinner_the_link_the_more_goes_into_the_region(
     assert allocator.treats(need_bps=need_bps, can=can) or how is Treatment.WHOLE
 
 
-@pytest.mark.parametrize(("need_bps", "shown"), [(50_000, 1), (110_000, 2)])
-def test_a_window_is_for_one_place_where_bits_are_few(need_bps: int, shown: int) -> None:
-    likely = replace(SIGN, priority=1.0)
-    other = replace(SIGN, box=(0.1, 0.1, 0.2, 0.2), priority=0.6)
+LIKELY, OTHER = SIGN, replace(SIGN, box=(0.5, 0.1, 0.6, 0.2), priority=0.6 * SIGN.priority)
+
+
+@pytest.mark.parametrize(
+    ("need_bps", "can", "regions", "how", "shown"),
+    [
+        (50_000, PACKED, (OTHER, LIKELY), Treatment.PACKED, (LIKELY,)),
+        (50_000, QP | PACKED, (LIKELY,), Treatment.PACKED, (LIKELY,)),
+        (50_000, QP | PACKED, (OTHER, LIKELY), Treatment.QP, (OTHER, LIKELY)),
+        (100_000, PACKED, (OTHER, LIKELY), Treatment.WHOLE, (OTHER, LIKELY)),
+    ],
+    ids=["the likeliest", "one place", "several, in whole frames", "whole frames show all"],
+)
+def test_a_window_is_for_one_place_and_taken_where_that_is_likely(
+    need_bps: int,
+    can: frozenset[str],
+    regions: tuple[Region, ...],
+    how: Treatment,
+    shown: tuple[Region, ...],
+) -> None:
     steer = Allocator().decide(
         need_bps=need_bps,
         asked=True,
-        regions=(other, likely),
+        regions=regions,
         now=0.0,
-        can=frozenset({"size", "regions-packed"}),
+        can=can | {"size"},
         question_open=True,
     )
-    assert steer.how is Treatment.PACKED
-    assert steer.regions == (other, likely) if shown > 1 else (likely,)
+    assert (steer.how, steer.regions) == (how, shown)
 
 
 def test_without_a_region_the_frame_is_whole() -> None:
@@ -120,7 +137,7 @@ def test_a_treatment_is_kept_a_little_past_its_border() -> None:
             question_open=True,
         ).how
 
-    hows = [how(bps) for bps in (400_000, 100_000, 150_000, 400_000, 150_000)]
+    hows = [how(bps) for bps in (400_000, 75_000, 85_000, 400_000, 85_000)]
     assert hows == [Treatment(one) for one in ("whole", "packed", "packed", "whole", "whole")]
 
 
