@@ -37,7 +37,7 @@ SHARED = modules("tests/bench", ("_codecs_coders", "_codecs_film", "_codecs_plai
 BESIDE = {
     "_codecs_found": modules("tests/bench", ("_codecs_aimed", "_codecs_gateway"))
     | modules("articgw", ("steering", "unpacking", "client/sizes"))
-    | modules("codecs/artic_codecs", ("allocator", "overview", "fitted", "curve"))
+    | modules("codecs/artic_codecs", ("allocator", "overview", "worth", "fitted", "curve"))
     | frozenset(
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "articgw" / "backends" / "embedded").glob("*.py")
