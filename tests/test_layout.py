@@ -30,6 +30,7 @@ NO_TWIN = {
     "articgw/testing/fakes.py": "the fakes of test_session.py",
     "articgw/client/link.py": "needs a real gateway: integration/test_client.py",
     "articgw/client/call.py": "needs a real gateway: integration/test_client.py",
+    "articgw/backends/wire/served.py": "all of it: backends/test_conformance.py",
     "articgw/backends/base.py": "a contract; test_session.py",
     "articgw/backends/embedded/backend.py": "real processes: integration/test_embedded_backend.py",
     "articgw/backends/embedded/worker.py": "a real process: integration/test_embedded_worker.py",

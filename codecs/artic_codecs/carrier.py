@@ -81,10 +81,8 @@ class Carrier:
         frame was not given to `on_picture`. Raises ``ValueError`` where it is no luma plane.
         """
         alive = [region for region in regions if region.expires_t > now]
-        seen_t = max((region.frame_t for region in alive), default=-math.inf)
         self._carried = ()
-        if luma is not None and seen_t > self._captured_t:
-            self.on_picture(luma, seen_t)
+        if self._shows(alive, luma):
             luma = None
         seen = small(luma) if luma is not None else None
         self._carried = tuple(self._brought(region, seen) for region in alive)
@@ -98,7 +96,10 @@ class Carrier:
         window for the same place would be a keyframe for nothing. Else it is as `seed`, unless it
         is not to be followed ``elsewhere``: then all stays. Arguments and errors as of `seed`.
         """
-        before, evidence = self._carried, tuple(evidence)
+        evidence = tuple(evidence)
+        if self._shows(evidence, luma):
+            luma = None
+        before = self._carried
         self.seed(evidence, luma, now=now)
         shown = [(one, self._shown(one, now)) for one in before]
         places = [(one, region.box) for one, region in shown if region is not None]
@@ -145,6 +146,14 @@ class Carrier:
         at_t = self._captured_t if now is None or math.isnan(now) else max(now, self._captured_t)
         shown = (self._shown(carried, at_t) for carried in self._carried)
         return tuple(sorted((one for one in shown if one), key=lambda region: -region.priority))
+
+    def _shows(self, regions: Iterable[Region], luma: Luma | None) -> bool:
+        """True where the picture of these regions is newer than any before: it is taken as one."""
+        seen_t = max((region.frame_t for region in regions), default=-math.inf)
+        if luma is None or seen_t <= self._captured_t:
+            return False
+        self.on_picture(luma, seen_t)
+        return True
 
     def _forget(self) -> None:
         self._carried = ()

@@ -248,6 +248,14 @@ def test_evidence_of_a_moment_ago_confirms_what_has_moved_since() -> None:
     assert carrier.regions() == before
 
 
+def test_evidence_in_a_picture_not_yet_shown_is_compared_with_where_things_are_in_it() -> None:
+    carrier = _seeded(_region())
+    newer = moved(SCENE, 40.0, 0.0)
+    place = _shifted((0.45, 0.42, 0.55, 0.48), 40.0, 0.0)
+    assert carrier.confirm((_region(place, frame_t=10.2),), newer, now=10.2)
+    assert _covers(carrier.regions()[0].box, _shifted(BOX, 40.0, 0.0))
+
+
 def test_no_evidence_confirms_nothing() -> None:
     carrier = _seeded(_region())
     assert not carrier.confirm((), None, now=10.0, elsewhere=False)

@@ -10,33 +10,26 @@ API forces no schema and gives no log-probabilities, so what rides behind is a t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from urllib.parse import quote
 
 import aiohttp
 
 from articgw.backends.base import Prompt, Reply
-from articgw.backends.behind.boxes import convention_of
 from articgw.backends.behind.carriers import carrier_for
-from articgw.backends.behind.instructions import EvidenceBy, system_prompt
-from articgw.backends.pictures.pictures import Pictures
+from articgw.backends.behind.instructions import system_prompt
 from articgw.backends.realtime.hear import hear
 from articgw.backends.realtime.speech import MENU, request
 from articgw.backends.wire.answer import Answer
 from articgw.backends.wire.body import envelope
-from articgw.backends.wire.faults import Faults
-from articgw.backends.wire.features import MAX_TOKENS, Asking, Features
+from articgw.backends.wire.features import Asking, Menu
 from articgw.backends.wire.heard import Heard
-from articgw.backends.wire.key import sendable
-from articgw.backends.wire.opening import connect
-from articgw.backends.wire.served import check, faults_of, log, sent_to, warn_of_clear_text
+from articgw.backends.wire.server import ServerBackend
 from articgw.backends.wire.sockets import Sockets
 from articgw.backends.wire.speech import bearer
-from articgw.backends.wire.stream import GAP_S
-from articgw.backends.wire.target import Target
 from articgw.backends.wire.turn import Turn
 from articgw.errors import BackendUnavailable
-from articgw.frame import Frame
 
 
 class OneEvent:
@@ -60,61 +53,10 @@ class OneEvent:
         return False
 
 
-class RealtimeBackend:
+class RealtimeBackend(ServerBackend):
     """Answers from a model behind the Realtime API. See `articgw.backends.base.Backend`."""
 
-    def __init__(
-        self,
-        target: Target,
-        *,
-        api_key: str | None = None,
-        picture_px: int = 1280,
-        evidence: EvidenceBy = "trailer",
-        max_tokens: int = MAX_TOKENS,
-        gap_s: float = GAP_S,
-    ) -> None:
-        """As `ServedBackend`; a schema becomes a trailer."""
-        self._api_key = sendable(api_key)
-        self._target = target
-        self._picture_px = picture_px
-        self._pictures = Pictures(picture_px)
-        self._gap_s = gap_s
-        self._convention = convention_of(target.model)
-        by: EvidenceBy = "trailer" if evidence == "schema" else evidence
-        self._features = Features(MENU, by, max_tokens=max_tokens)
-        self._http: aiohttp.ClientSession | None = None
-        self._sockets: Sockets | None = None
-        self._trouble = ""
-
-    @property
-    def model(self) -> str:
-        """As the server knows it."""
-        return self._target.model
-
-    @property
-    def about(self) -> str:
-        """Where pictures go, and what was wrong at the start until a question has been answered."""
-        return f"{sent_to(self._target, self._picture_px)} {self._trouble}".rstrip()
-
-    async def start(self) -> None:
-        """Says in the log and in `about` what is wrong with the server, and starts all the same."""
-        if self._http is not None:
-            return
-        self._http = connect(self._target, bearer(self._api_key) if self._api_key else {}, {})
-        url = self._target.at(f"realtime?model={quote(self._target.model, safe='')}")
-        self._sockets = Sockets(self._http, url)
-        warn_of_clear_text(self._target)
-        self._trouble = await check(self._http, self._faults(""))
-        if self._trouble:
-            log.warning("%s", self._trouble)
-
-    async def look(self, frame: Frame) -> object | None:
-        """Nothing: such a model is asked only when somebody asks."""
-        return None
-
-    def expect(self, frame: Frame) -> None:
-        """Make its picture ahead of the question."""
-        self._pictures.expect(frame, now=asyncio.get_running_loop().time())
+    forces_schema = False
 
     async def ask(self, prompt: Prompt, *, deadline_s: float) -> AsyncGenerator[str | Reply]:
         """Yield the answer's text as it comes, then the `Reply`."""
@@ -137,14 +79,9 @@ class RealtimeBackend:
                 heard, asking = await turn.begin()
             self._trouble = ""
             answer = Answer(carrier_for(asking.by), faults, hear)
-            while True:
-                if text := answer.on(heard):
-                    yield text
-                if answer.complete:
-                    break
-                heard = await turn.next(has_begun=answer.begun)
-            if text := answer.end():
-                yield text
+            async with aclosing(turn.pieces(answer, heard)) as pieces:
+                async for piece in pieces:
+                    yield piece
             is_whole = answer.done
         except TimeoutError:
             raise faults.too_late(deadline_s) from None
@@ -152,15 +89,20 @@ class RealtimeBackend:
             turn.end(is_whole=is_whole)
         yield answer.reply(self._target.model, self._convention, picture.size_px)
 
-    async def close(self) -> None:
-        """Close all connections. May be called twice."""
-        http, self._http = self._http, None
+    def _set_up(self) -> None:
+        self._sockets: Sockets | None = None
+
+    def _menu(self) -> Menu:
+        return MENU
+
+    def _shown(self, api_key: str) -> Mapping[str, str]:
+        return bearer(api_key)
+
+    def _opened(self, http: aiohttp.ClientSession) -> None:
+        url = self._target.at(f"realtime?model={quote(self._target.model, safe='')}")
+        self._sockets = Sockets(http, url)
+
+    async def _let_go(self) -> None:
         sockets, self._sockets = self._sockets, None
         if sockets is not None:
             await sockets.close()
-        await self._pictures.close()
-        if http is not None:
-            await http.close()
-
-    def _faults(self, question: str) -> Faults:
-        return faults_of(self._target, self._api_key, self._picture_px, question)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Protocol
 
 import aiohttp
 
+from articgw.backends.wire.answer import Answer
 from articgw.backends.wire.complaint import Complaint
 from articgw.backends.wire.faults import Fault, Faults
 from articgw.backends.wire.features import Asking, Features
@@ -97,6 +98,21 @@ class Turn:
                 raise heard.error
             tried_again = True
             await asyncio.sleep(heard.again_in_s)
+
+    async def pieces(self, answer: Answer, first: Heard) -> AsyncGenerator[str]:
+        """Text as it comes, ``first`` and what follows, until ``answer`` is whole.
+
+        Raises as `next`.
+        """
+        heard = first
+        while True:
+            if text := answer.on(heard):
+                yield text
+            if answer.complete:
+                break
+            heard = await self.next(has_begun=answer.begun)
+        if text := answer.end():
+            yield text
 
     async def next(self, *, has_begun: bool) -> Heard:
         """The next event. Raises `BackendError`, and `TimeoutError` behind the deadline."""

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from articgw.backends.wire.served import faults_of, sent_to, warn_of_clear_text
+from articgw.backends.wire.server import faults_of, sent_to, warn_of_clear_text
 from articgw.backends.wire.target import Target
 
 HERE, AWAY = Target("m", "http://127.0.0.1:1"), Target("m", "http://example.org", login=("u", "pw"))
