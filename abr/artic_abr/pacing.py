@@ -20,15 +20,13 @@ from collections import deque
 from math import ceil
 
 from artic_abr.policy import Room
-from artic_abr.report import Report
+from artic_abr.report import BEAT, PROMPT, Feedback, Report
 
-REPORTS_S = 0.05
-"""Receivers report each 50 ms."""
-SLACK_S = 0.01
+SLACK_S = 0.006
 """A packet may wait a little without being stuck: jitter, and a scheduler's turn."""
 FLOOR_BASE_S = 0.02
 BASE_WINDOW_S = 20.0
-SPACING = 0.7
+SPACING = 0.5
 """Of the silence: the pause before the next frame. Small: fresh when the link comes back, but a
 slow link is kept full. Chosen on links that are not scored (abr/README.md)."""
 SILENT_S = 0.2
@@ -86,7 +84,7 @@ class SelfClock:
 
     def __init__(self, round_trip_s: float) -> None:
         self._flight = _InFlight()
-        self._covers_s = round_trip_s + 2 * REPORTS_S
+        self._covers_s = round_trip_s + 2 * BEAT.within_s
         self.on_sent = self._flight.on_sent
 
     def on_report(self, report: Report, now: float) -> None:
@@ -103,8 +101,15 @@ class SelfClock:
 class FreshPacing:
     """Newest frame first."""
 
-    def __init__(self, *, spacing: float = SPACING, slack_s: float = SLACK_S) -> None:
+    def __init__(
+        self,
+        feedback: Feedback = PROMPT,
+        *,
+        spacing: float = SPACING,
+        slack_s: float = SLACK_S,
+    ) -> None:
         self._flight = _InFlight()
+        self._feedback = feedback
         self._spacing, self._slack_s = spacing, slack_s
         self._bases: deque[tuple[int, float]] = deque()
         self._base_s = SILENT_S
@@ -145,8 +150,9 @@ class FreshPacing:
         return Room(False, "stuck")
 
     def _due_t(self, sent_t: float, own_s: float) -> float:
-        """When the report should be here that tells of it: they come at equal intervals."""
+        """When the report should be here that tells of it."""
         arrives_t = sent_t + self._base_s + own_s
-        if self._heard_t is None or not 0 <= arrives_t - self._heard_t < SILENT_S:
-            return arrives_t + REPORTS_S
-        return self._heard_t + ceil((arrives_t - self._heard_t) / REPORTS_S) * REPORTS_S
+        within_s, beat = self._feedback
+        if not beat or self._heard_t is None or not 0 <= arrives_t - self._heard_t < SILENT_S:
+            return arrives_t + within_s
+        return self._heard_t + ceil((arrives_t - self._heard_t) / within_s) * within_s

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from artic_abr.need import Need
-from artic_abr.report import Report
+from artic_abr.report import BEAT, Feedback, Report
 
 FLOOR_BPS = 150_000
 CEILING_BPS = 4_000_000
@@ -102,12 +102,15 @@ class Policy:
         floor_bps: float = FLOOR_BPS,
         pace_by_estimate: bool = False,
         least_packets: int = 1,
+        feedback: Feedback = BEAT,
     ) -> None:
         self.estimator, self.rule, self.pacing = estimator, rule, pacing
         self._fps, self._floor_bps = fps, floor_bps
         self._pace_by_estimate = pace_by_estimate
         self.least_packets = least_packets
         """A frame is cut into at least so many: one packet is no train."""
+        self.feedback = feedback
+        """What the receiver is asked for."""
         self.on_turn = rule.on_turn
         self.on_readability = rule.on_readability
         self.on_curve = rule.on_curve

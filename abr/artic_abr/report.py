@@ -2,7 +2,7 @@
 
     sender ──packets──▶ receiver          Packet(sequence, sent_t, arrived_t, size_bytes)
        ▲                   │
-       └──── Report ◀──────┘ every 50 ms or so, where anything is new
+       └──── Report ◀──────┘ where anything is new: at a beat, or as soon as something came
 
 The form is that of draft-holmer-rmcat-transport-wide-cc-extensions-01 and RFC 8888, without their
 encodings: per packet when it left (the sender's clock) and when it came (the receiver's). The two
@@ -23,6 +23,22 @@ class Packet(NamedTuple):
     arrived_t: float | None
     """When it came, s on the receiver's clock; None where it is taken as lost."""
     size_bytes: int
+
+
+class Feedback(NamedTuple):
+    """When a receiver reports."""
+
+    within_s: float
+    beat: bool
+    """At equal intervals of that; else so long after the first packet that is not yet reported."""
+
+
+BEAT = Feedback(0.05, beat=True)
+"""libwebrtc's feedback interval at moderate rates (50 to 250 ms)."""
+PROMPT = Feedback(0.005, beat=False)
+"""One or two reports a frame. The way back of such a call carries text, so nobody pays for it, and
+the sender knows earlier that the link is free, or stalls (RFC 8888 leaves it to the congestion
+control how often)."""
 
 
 class Report(NamedTuple):

@@ -6,10 +6,11 @@ import pytest
 
 from artic_abr.controller import controller
 from artic_abr.pacing import Always, FreshPacing, SelfClock
-from artic_abr.report import Packet, Report
+from artic_abr.report import BEAT, PROMPT, Feedback, Packet, Report
 from artic_abr.rules import FixedCap
 from artic_abr.simulation.call import CallSetup, run_call
 from artic_abr.simulation.link import LinkShape
+from artic_abr.simulation.score import score
 from artic_abr.simulation.service import steps
 
 OUTAGE = steps([(0, 3e6), (10, 0.0), (15, 3e6)], 60)
@@ -44,6 +45,22 @@ def test_what_waited_is_gone_soon_after_the_link_is_back() -> None:
     )
     pairs = zip(log.captured_t, log.arrived_t, strict=True)
     assert max((b - a) for a, b in pairs if b and a > 15.1) < 0.15
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [[(0, 100e3)], [(3 * n + 2 * (n % 2), (600e3, 100e3)[n % 2]) for n in range(8)]],
+    ids=["a trickle", "a link that falls and rises"],
+)
+def test_frames_are_fresher_where_the_receiver_reports_at_once(
+    changes: list[tuple[float, float]],
+) -> None:
+    def p95_ms(feedback: Feedback) -> float:
+        policy = controller(fps=30, rule=FixedCap(400_000), feedback=feedback)
+        log = run_call(policy, LinkShape(steps(changes, 60)), CallSetup(seconds=30))
+        return score(log).p95_ms
+
+    assert p95_ms(PROMPT) < 0.9 * p95_ms(BEAT)
 
 
 def test_the_plain_self_clock_stops_at_its_window() -> None:

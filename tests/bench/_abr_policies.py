@@ -7,6 +7,7 @@ from collections.abc import Callable
 from artic_abr.controller import controller
 from artic_abr.pacing import Always, SelfClock
 from artic_abr.policy import Policy
+from artic_abr.report import BEAT
 from artic_abr.rules import Everything, Exact, FixedCap, FixedMargin, Released
 from artic_abr.simulation import Reader
 from tests.bench._abr_remb import Remb
@@ -23,6 +24,7 @@ def _exact(reader: Reader) -> Exact:
 POLICIES: dict[str, Make] = {
     OURS: lambda fps, reader: controller(fps=fps),
     "ours, exact need": lambda fps, reader: controller(fps=fps, rule=_exact(reader)),
+    "ours, reports each 50 ms": lambda fps, reader: controller(fps=fps, feedback=BEAT),
     "ours+published": lambda fps, reader: controller(fps=fps, rule=Released()),
     "ours, all allowed": lambda fps, reader: controller(fps=fps, rule=Everything()),
     ESTIMATOR: lambda fps, reader: Policy(Remb(), Everything(), Always(), fps=fps),
@@ -36,5 +38,7 @@ POLICIES: dict[str, Make] = {
         Remb(), _exact(reader), SelfClock(ROUND_TRIP_S), fps=fps
     ),
 }
-"""The last two are those of which figures were published before, to compare simulators with."""
+"""Ours asks its receiver to report at once; the others get reports each 50 ms, as is usual, and so
+does one of ours. The last two are those of which figures were published before, to compare
+simulators with."""
 AT_LOW_FPS = (OURS, ESTIMATOR, PUBLISHED)

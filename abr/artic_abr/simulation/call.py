@@ -1,6 +1,6 @@
 """Calls over one link: frames are captured, decided on, cut into packets, and reported on.
 
-    capture ─▶ policy.decide ─▶ packets ─▶ Link ─▶ arrivals ─┬─▶ report, every 50 ms ─▶ policy
+    capture ─▶ policy.decide ─▶ packets ─▶ Link ─▶ arrivals ─┬─▶ report, as asked for ─▶ policy
        (skipped: waits as the newest frame, or is gone)      └─▶ look ─▶ Reader ─────▶ policy
 
 A heap of events moves time. A frame that may not be sent waits, as the newest one, for the next
@@ -25,7 +25,6 @@ from artic_abr.simulation.reader import Reader
 
 PACKET_BYTES = 1200
 """What browsers put into a packet at most."""
-REPORT_S = 0.05
 REPORT_BYTES = 80
 """Of an RTCP packet on the wire: what a congested way back is loaded with."""
 AFTER_S = 15.0
@@ -109,7 +108,9 @@ class _Call:
         self._looked: tuple[float, float] | None = None
         self._reported = False
         clock.at(setup.begin_s, self._capture, 0)
-        clock.at(setup.begin_s + REPORT_S, self._report)
+        self._report_t = -1.0
+        if policy.feedback.beat:
+            clock.at(setup.begin_s + policy.feedback.within_s, self._report, True)
         if setup.reader:
             clock.at(setup.begin_s, self._turn, 0)
             clock.at(setup.begin_s + setup.reader.look_s, self._look)
@@ -167,6 +168,10 @@ class _Call:
         log.sent_bytes += size_bytes
         if arrived_t is not None:
             log.came.append((arrived_t, size_bytes))
+            within_s, beat = self._policy.feedback
+            if not beat and arrived_t > self._report_t:
+                self._report_t = arrived_t + within_s
+                self._clock.at(self._report_t, self._report, False)
         if first:
             log.arrived_t[frame] = arrived_t
         elif log.arrived_t[frame] is not None:
@@ -176,9 +181,9 @@ class _Call:
         if last and whole_t is not None and self._setup.reader:
             self._shown.append((whole_t, log.bps[frame]))
 
-    def _report(self, now: float, _: object) -> None:
-        if now < self._end_t:
-            self._clock.at(now + REPORT_S, self._report)
+    def _report(self, now: float, beat: bool) -> None:
+        if beat and now < self._end_t:
+            self._clock.at(now + self._policy.feedback.within_s, self._report, True)
         flight = self._flight
         known = 0
         for place, packet in enumerate(flight, 1):

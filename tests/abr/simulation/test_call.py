@@ -8,7 +8,7 @@ import pytest
 
 from artic_abr.pacing import Always
 from artic_abr.policy import Policy
-from artic_abr.report import Report
+from artic_abr.report import PROMPT, Report
 from artic_abr.rules import Everything, FixedCap
 from artic_abr.simulation.call import CallSetup, run_call, run_calls
 from artic_abr.simulation.link import Link, LinkShape
@@ -56,6 +56,18 @@ def test_reports_come_each_50_ms_and_cover_each_packet_once() -> None:
                for t, _ in policy.estimator.reports)  # fmt: skip
     lost = [p for _, r in policy.estimator.reports for p in r.packets if p.arrived_t is None]
     assert 0.05 < len(lost) / len(told) < 0.15
+
+
+@pytest.mark.parametrize("fps", [2.0, 30.0])
+def test_a_prompt_receiver_tells_of_each_packet_at_once_and_once(fps: float) -> None:
+    policy = plain(480_000, feedback=PROMPT, fps=fps)
+    run_call(policy, LinkShape(constant(1e6), loss=0.1), CallSetup(seconds=5, fps=fps))
+    assert isinstance(policy.estimator, Fixed)
+    reports = policy.estimator.reports
+    told = [p.sequence for _, report in reports for p in report.packets]
+    assert told == list(range(1, len(told) + 1))
+    came = [(t, p.arrived_t) for t, r in reports for p in r.packets if p.arrived_t is not None]
+    assert all(0 <= t - 0.025 - at_t <= PROMPT.within_s + 1e-9 for t, at_t in came)
 
 
 def test_readability_comes_back_late_and_about_the_right_question() -> None:
