@@ -10,6 +10,7 @@ from math import isfinite
 
 from artic_abr.congestion.acknowledged import AcknowledgedRate
 from artic_abr.congestion.groups import ArrivalGroups
+from artic_abr.congestion.jitter import Jitter
 from artic_abr.congestion.limited import LimitedDetector
 from artic_abr.congestion.loss import Loss
 from artic_abr.congestion.overuse import OveruseDetector
@@ -21,6 +22,8 @@ from artic_abr.estimate import Estimate
 from artic_abr.report import Report
 
 START_BPS = 600_000
+TAKEN = 1.5
+"""Times the jitter: so much of a wait is no queue."""
 
 
 class TransportEstimator:
@@ -43,6 +46,7 @@ class TransportEstimator:
 
     def _begin(self) -> None:
         self._queueing = QueueingDelay()
+        self._jitter = Jitter()
         self._trains = Trains()
         self._groups = ArrivalGroups()
         self._trendline = Trendline()
@@ -68,7 +72,9 @@ class TransportEstimator:
             standing_s = min(standing_s, self._on_arrival(sent_t, at_t, size_bytes))
         if not came:
             return
-        self._queue_s = standing_s
+        self._jitter.on_wait(standing_s, arrived_t)
+        jitter_s = self._trains.jitter_s = TAKEN * self._jitter.s
+        standing_s = self._queue_s = max(0.0, standing_s - jitter_s)
         allowed_bps = self._rate.bps
         factor = self._loss.on_packets(came, len(report.packets) - came, now)
         seen = Seen(

@@ -8,9 +8,9 @@ them:
 
     c = Σ size / Σ (arrived − max(arrived before, sent + d₀))   over packets that followed another
 
-A train's first packet counts only with what it waited beyond jitter, as then the link was slow
-though empty. A packet that took longer than a stall does stands for an outage and not for a rate:
-it counts as one stall.
+A train's first packet counts only where it waited longer than jitter makes it (`jitter.py`), as
+then the link was slow though empty. A packet that took longer than a stall does stands for an
+outage and not for a rate: it counts as one stall.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ PACKETS = 10
 OLD_S = 5.0
 TRAIN_GAP_S = 0.012
 JITTER_S = 0.010
+"""At least, where less is known."""
 STALL_S = 0.1
 LEAST_GAP_S = 1e-5
 
@@ -31,6 +32,8 @@ class Trains:
     """``capacity_bps`` of the last trains; None where there were none."""
 
     def __init__(self) -> None:
+        self.jitter_s = 0.0
+        """What a packet may wait on an empty link."""
         self._worked: deque[tuple[float, int, float]] = deque()
         self.forget()
 
@@ -52,7 +55,7 @@ class Trains:
             gap_s = arrived_t - before_t
         else:
             gap_s = arrived_t - free_t
-            if gap_s <= JITTER_S:
+            if gap_s <= max(JITTER_S, self.jitter_s):
                 return
         gap_s = min(max(gap_s, LEAST_GAP_S), STALL_S)
         self._worked.append((arrived_t, size_bytes, gap_s))
