@@ -13,12 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from articgw.errors import ArticError, ConfigError
+from devibench import build_cli, evaluate_cli, fetch_cli, report_cli
 
 EXAMPLES = """examples:
   devibench make-sample sets/day1 --seed 1 --clips 5
   devibench make-sample sets/live --seed 2 --clips 1 --seconds 20 --frame-numbers
   devibench check sets/day1
   devibench network traces --policies ours,cap
+  devibench evaluate sets/day1 runs/monday --degrade original h264:50k h264:200k
+  devibench report runs/monday --out monday.html
+  devibench build videos sets/mine --generator … --filter … --verifier …
 """
 SAMPLE_EXAMPLES = """example:
   devibench make-sample sets/small --seed 3 --clips 2 --seconds 1 --size 640x360 --fps 15
@@ -40,6 +44,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _make_sample(arguments["make-sample"])
         if arguments.command == "network":
             return _network(arguments.network)
+        if arguments.command == "fetch":
+            return fetch_cli.fetch(arguments.fetch)
+        if arguments.command == "evaluate":
+            return evaluate_cli.evaluate(arguments.evaluate)
+        if arguments.command == "report":
+            return report_cli.report(arguments.report)
+        if arguments.command == "build":
+            return build_cli.build(arguments.build)
         return _check(arguments.check)
     except ConfigError as error:
         print(f"devibench: {error}", file=sys.stderr)
@@ -86,6 +98,18 @@ def _parser() -> Any:
     network.add_argument("--seed", type=int, default=1, help="of chance, and of drawn curves")
     network.add_argument("--plots", type=Path, help="folder for a picture per trace and policy")
     commands.add_subcommand("network", network)
+    fetch = parser("Say what is needed of DeViBench, and what is missing.", fetch_cli.EXAMPLES)
+    fetch_cli.add_arguments(fetch)
+    commands.add_subcommand("fetch", fetch)
+    evaluate = parser("Ask a model about degraded videos.", evaluate_cli.EXAMPLES)
+    evaluate_cli.add_arguments(evaluate)
+    commands.add_subcommand("evaluate", evaluate)
+    report = parser("Tell of any runs, on one page.", report_cli.EXAMPLES)
+    report_cli.add_arguments(report)
+    commands.add_subcommand("report", report)
+    build = parser("Build a benchmark from videos of your own.", build_cli.EXAMPLES)
+    build_cli.add_arguments(build)
+    commands.add_subcommand("build", build)
     return root
 
 
@@ -102,6 +126,7 @@ def _make_sample(arguments: Any) -> int:
         size_px=_size_px(arguments.size),
         fps=arguments.fps,
         frame_numbers=arguments.frame_numbers,
+        movements=True,
     )
     require_empty(arguments.out)
     with Progress(console=Console(stderr=True)) as progress:

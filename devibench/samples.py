@@ -180,3 +180,5 @@ class RunMeta(msgspec.Struct, frozen=True, omit_defaults=True):
     seed: int
     version: str
     samples: int = 0
+    wording: str = ""
+    """Of open questions, where it is not the question alone."""

@@ -46,6 +46,8 @@ class Order:
     size_px: tuple[int, int] = (1280, 720)
     fps: int = 30
     frame_numbers: bool = False
+    movements: bool = False
+    """Ask about movement, too; off, a seed's set is what it always was."""
 
     def __post_init__(self) -> None:
         width, height = self.size_px
@@ -102,4 +104,5 @@ def _plan(order: Order, index: int) -> Plan:
         fps=order.fps,
         frames=order.frames,
         frame_numbers=order.frame_numbers,
+        movements=order.movements,
     )

@@ -18,6 +18,7 @@ from devibench.clipset import CSV_HEADER, ClipMeta
 from devibench.framenumber import stamp
 from devibench.sample.camera import Camera, CameraKind, draw_camera, project, unproject
 from devibench.sample.light import Light, LightKind, draw_light
+from devibench.sample.movement import Moving
 from devibench.sample.questions import READ, Stage, ask
 from devibench.sample.scene import Scene, draw_scene
 from devibench.sample.sight import Sight, see
@@ -46,6 +47,8 @@ class Plan:
     fps: int
     frames: int
     frame_numbers: bool
+    movements: bool = False
+    """Ask what only several pictures can tell, too."""
 
 
 def render(plan: Plan, folder: Path, on_frame: Callable[[], None]) -> ClipMeta:
@@ -72,6 +75,9 @@ def _compose(plan: Plan, rng: np.random.Generator) -> tuple[Camera, Scene, Stage
         stage = Stage(scene, sights, plan.size_px, min_frames)
         questions = ask(stage, rng)
         if sum(question.task_type == READ for question in questions) >= MIN_READINGS:
+            if plan.movements:
+                moving = Moving(scene.boards, sights, plan.size_px[0], plan.fps)
+                questions += tuple(moving.questions(len(questions)))
             meta = ClipMeta(
                 fps=plan.fps,
                 size_px=plan.size_px,

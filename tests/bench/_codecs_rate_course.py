@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from articgw.client.encoder import MAX_BPS, MIN_BPS
 from articgw.testing.traces import Trace, read_trace, steps
+from tests.bench._common import provided
 
 STEPS = ((0.0, 100e3), (10.0, 1000e3), (20.0, 100e3))
 STEPS_S, STEPS_FPS = 30.0, (15.0, 5.0, 2.0)
@@ -74,6 +74,6 @@ def trace_course(file: Path) -> Course:
 
 def courses() -> list[Course]:
     """All of them; the trace where $ARTICGW_DATA or the folder beside the tree has it."""
-    beside = Path(__file__).resolve().parents[3] / "shared" / "data"
-    file = Path(os.environ.get("ARTICGW_DATA", beside)) / "traces" / TRACE
-    return [*step_courses(), *([trace_course(file)] if file.is_file() else [])]
+    traces = provided("traces")
+    known = traces is not None and (traces / TRACE).is_file()
+    return [*step_courses(), *([trace_course(traces / TRACE)] if traces and known else [])]

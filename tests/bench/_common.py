@@ -21,6 +21,12 @@ OUT = ROOT / "tests" / "bench" / "out"
 """For what is looked at and thrown away; git ignores it."""
 
 
+def provided(name: str) -> Path | None:
+    """A folder of the provided data, of $ARTICGW_DATA or beside the tree; None where it is not."""
+    folder = Path(os.environ.get("ARTICGW_DATA", ROOT.parent / "shared" / "data")) / name
+    return folder if folder.is_dir() else None
+
+
 @dataclass(frozen=True, slots=True)
 class Goal:
     """One figure and where it should be."""

@@ -1,0 +1,170 @@
+"""One sample under one degradation: what came through, what the model said of it, was it right?
+
+What a server may yet do is tried again, as often as is allowed and as late as it asks (429, 500, a
+garbled stream); what it refuses is not. Either way a line comes of it, that says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+import av
+import msgspec
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
+
+from articgw.backends import Backend, Prompt, Reply
+from articgw.errors import (
+    BackendError,
+    BackendGarbled,
+    BackendUnavailable,
+    ConfigError,
+    DatasetError,
+)
+from articgw.frame import Frame
+from devibench.evaluate.replies import Replies, Said, asked_of
+from devibench.samples import Dataset, Degradation, Line, Sample, Seen, Usage
+
+Judge = Callable[[Sample, str], Awaitable[bool]]
+FIRST_WAIT_S, MOST_WAIT_S = 0.5, 60.0
+PLAIN = "{question}"
+CHOOSE = "{question}\n{options}\nAnswer with the letter of the option."
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How a model is asked."""
+
+    backend: Backend
+    name: str
+    """What stands on the command line; replies are kept by it."""
+    judge: Judge
+    replies: Replies
+    wording: str = PLAIN
+    """Of open questions."""
+    deadline_s: float = 60.0
+    attempts: int = 4
+    turn: Callable[[], Awaitable[None]] | None = None
+    """Awaited before each request: a rate limit."""
+    on_seen: Callable[[Sample, Degradation, Seen], None] | None = None
+
+
+async def answered(
+    asking: Asking, dataset: Dataset, sample: Sample, degradation: Degradation, seed: int
+) -> Line:
+    """Never raises for what a film or a model does: the line says it."""
+    line = Line(
+        key=sample.key, arm=degradation.name, answer=None, correct=None, readability=None, bits=0,
+        frame_age_ms=None, latency_ms=0.0, frames=0, usage=None, attempt=0,
+        task_type=sample.task_type, frames_needed=sample.frames_needed, group=sample.group,
+    )  # fmt: skip
+    try:
+        seen = await asyncio.to_thread(_seen, dataset, sample, degradation, seed)
+    except (DatasetError, ConfigError, KeyError, ValueError, OSError) as error:
+        return msgspec.structs.replace(line, why=f"not degraded: {error}")
+    line = _with(line, seen)
+    if asking.on_seen is not None:
+        asking.on_seen(sample, degradation, seen)
+    if not seen.pictures and degradation.name != TEXT_ONLY:
+        return msgspec.structs.replace(line, answer="", correct=False, why="no picture had come")
+    if not sample.answers:
+        return msgspec.structs.replace(line, why="the question has no answer to compare with")
+    return await _asked(asking, sample, seen, line)
+
+
+TEXT_ONLY = "text-only"
+"""An arm that may show nothing."""
+
+
+def worded(sample: Sample, wording: str) -> str:
+    """The question as it is put."""
+    if not sample.options:
+        return wording.replace(PLAIN, sample.question)
+    return CHOOSE.format(question=sample.question, options="\n".join(sample.options))
+
+
+def _seen(dataset: Dataset, sample: Sample, degradation: Degradation, seed: int) -> Seen:
+    return degradation.apply(dataset.film(sample), sample, seed)
+
+
+def _with(line: Line, seen: Seen) -> Line:
+    age = seen.frame_age_ms if seen.pictures else None
+    return msgspec.structs.replace(
+        line, bits=seen.bits, kbps=round(seen.kbps, 2), frames=len(seen.pictures),
+        frame_age_ms=None if age is None else round(age, 1),
+        latency_ms=round(seen.latency_p95_ms, 1),
+        latency_p50_ms=round(seen.latency_p50_ms, 1), late_share=round(seen.late_share, 4),
+    )  # fmt: skip
+
+
+async def _asked(asking: Asking, sample: Sample, seen: Seen, line: Line) -> Line:
+    question = worded(sample, asking.wording)
+    asked = asked_of(asking.name, question, tuple(one.yuv for one in seen.pictures[-1:]))
+    said, attempt = asking.replies.get(asked), 0
+    try:
+        if said is None:
+            async for trying in _retrying(asking.attempts):
+                with trying:
+                    attempt += 1
+                    if asking.turn is not None:
+                        await asking.turn()
+                    said = await _said(asking, question, seen)
+            assert said is not None
+            asking.replies.put(asked, said)
+        correct = await asking.judge(sample, said.text)
+    except BackendError as error:
+        return msgspec.structs.replace(line, attempt=attempt, why=f"{error.code}: {error}")
+    return msgspec.structs.replace(
+        line, answer=said.text, correct=correct, readability=said.readability, usage=said.usage,
+        answer_ms=said.answer_ms, attempt=attempt,
+    )  # fmt: skip
+
+
+async def _said(asking: Asking, question: str, seen: Seen) -> Said:
+    began_t = time.monotonic()
+    picture = _picture(seen)
+    prompt = Prompt(question, Frame(picture, began_t), session=f"{began_t}")
+    stream = asking.backend.ask(prompt, deadline_s=asking.deadline_s)
+    async with aclosing(stream) as pieces:
+        async for piece in pieces:
+            if isinstance(piece, Reply):
+                used = piece.usage
+                usage = Usage(
+                    used.input_tokens, used.visual_tokens, used.cached_tokens, used.output_tokens
+                )
+                took_ms = round(1000 * (time.monotonic() - began_t), 1)
+                return Said(piece.text.strip(), piece.readability, usage, took_ms)
+    raise BackendGarbled("the answer has no end", "")
+
+
+def _picture(seen: Seen) -> av.VideoFrame:
+    if seen.pictures:
+        return av.VideoFrame.from_ndarray(seen.pictures[-1].yuv, format="yuv420p")
+    grey = av.VideoFrame(64, 64, "yuv420p")
+    for plane in grey.planes:
+        plane.update(bytes([128]) * plane.buffer_size)
+    return grey
+
+
+def _retrying(attempts: int) -> AsyncRetrying:
+    return AsyncRetrying(
+        retry=retry_if_exception_type((BackendUnavailable, BackendGarbled)),
+        stop=stop_after_attempt(attempts),
+        wait=_wait_s,
+        reraise=True,
+    )
+
+
+def _wait_s(state: RetryCallState) -> float:
+    """As long as the server asks for, else twice as long each time, and never in step."""
+    error = state.outcome.exception() if state.outcome is not None else None
+    asked_s = getattr(error, "retry_after_s", None)
+    if asked_s is not None:
+        return float(min(MOST_WAIT_S, max(0.0, asked_s)))
+    return min(MOST_WAIT_S, FIRST_WAIT_S * 2.0 ** (state.attempt_number - 1)) * random.uniform(
+        0.5, 1.0
+    )

@@ -1,0 +1,95 @@
+"""All that is left to ask, a few at a time, until it is done or a limit is reached.
+
+    jobs, film by film ─▶ workers: degrade, ask, judge ─▶ Store.append ─▶ progress
+
+What fails is a line too, and does not stop the others; a full disk or a spent budget does, and
+leaves a run that goes on from there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from devibench.evaluate.asking import Asking, answered
+from devibench.evaluate.store import Store
+from devibench.samples import Dataset, Degradation, Line, Sample
+
+Cost = Callable[[Line], float | None]
+"""USD of one answer; None where nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One question under one degradation."""
+
+    sample: Sample
+    degradation: Degradation
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How a run went."""
+
+    asked: int = 0
+    failed: int = 0
+    usd: float = 0.0
+    stopped: str = ""
+    """Why it ended before everything was asked."""
+
+
+def jobs_of(
+    samples: Sequence[Sample], degradations: Sequence[Degradation], done: set[tuple[str, str]]
+) -> list[Job]:
+    """What is not done; film by film, so that a film is at hand when it is needed."""
+    ordered = sorted(samples, key=lambda one: one.group)
+    return [
+        Job(sample, degradation)
+        for sample in ordered
+        for degradation in degradations
+        if (sample.key, degradation.name) not in done
+    ]
+
+
+async def run(
+    jobs: Sequence[Job],
+    dataset: Dataset,
+    asking: Asking,
+    store: Store,
+    *,
+    seed: int,
+    workers: int = 4,
+    budget_usd: float | None = None,
+    cost: Cost = lambda line: None,
+    tick: Callable[[Outcome], None] = lambda outcome: None,
+) -> Outcome:
+    """Ask them all; what is there when it returns is on disk."""
+    outcome, waiting = Outcome(), iter(jobs)
+
+    async def work() -> None:
+        for job in _until(waiting, outcome):
+            line = await answered(asking, dataset, job.sample, job.degradation, seed)
+            try:
+                store.append(line)
+            except OSError as error:
+                outcome.stopped = f"{store.folder}: {error.strerror or error}"
+                return
+            outcome.asked += 1
+            outcome.failed += line.answer is None
+            outcome.usd += cost(line) or 0.0
+            if budget_usd is not None and outcome.usd >= budget_usd:
+                outcome.stopped = f"the budget of {budget_usd:g} USD is spent"
+            tick(outcome)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(max(1, workers)):
+            group.create_task(work())
+    return outcome
+
+
+def _until(waiting: Iterator[Job], outcome: Outcome) -> Iterator[Job]:
+    for job in waiting:
+        yield job
+        if outcome.stopped:
+            return

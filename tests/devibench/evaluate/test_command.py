@@ -1,0 +1,49 @@
+"""The command as its user has it, over a small set and a back end that repeats itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from articgw.errors import ConfigError
+from devibench.evaluate.command import Order, estimate, perform, rescore
+from devibench.evaluate.store import read_lines
+from devibench.report.keepsakes import read_questions
+
+
+def order(own_set: Path, **options: object) -> Order:
+    wanted = {"backend": "scripted", "cached": False, "degrade": ("original", "text-only")}
+    return Order(str(own_set), own_set.parent / "run", **(wanted | options))  # type: ignore[arg-type]
+
+
+async def test_a_run_is_made_told_of_and_judged_again(
+    own_set: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert estimate(order(own_set)) == 0
+    wanted = int(capsys.readouterr().out.split(" known, ")[1].split()[0])
+    assert await perform(order(own_set)) == 0
+    lines = read_lines(own_set.parent / "run")
+    assert len(lines) == wanted > 0
+    assert {line.arm for line in lines} == {"original", "text-only"}
+    assert read_questions(own_set.parent / "run").keys() == {line.key for line in lines}
+    assert await rescore(order(own_set)) == 0
+    assert read_lines(own_set.parent / "run") == lines
+    assert estimate(order(own_set)) == 0
+    assert " 0 to ask" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"backend": "oracle"}, "none of"),
+        ({"degrade": ("h264:fast",)}, "cannot be understood"),
+        ({"per_minute": -1.0}, "per_minute"),
+        ({"prices": Path("absent.json")}, "absent.json"),
+    ],
+)
+async def test_what_cannot_work_is_said_before_anything_is_asked(
+    own_set: Path, change: dict[str, object], said: str
+) -> None:
+    with pytest.raises(ConfigError, match=said):
+        await perform(order(own_set, **change))
