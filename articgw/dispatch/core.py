@@ -80,7 +80,8 @@ class Dispatcher:
         one.first, attempt.begun = replica, True
         took_s = now - attempt.started_t
         self._hedge.on_first(took_s=took_s, predicted_s=attempt.first_s)
-        self.replicas[replica].observe(uncached=attempt.uncached, output=0, took_s=took_s, now=now)
+        read = attempt.uncached + attempt.ahead
+        self.replicas[replica].observe(uncached=read, output=0, took_s=took_s, now=now)
         stops: list[Decision] = [Stop(key, other, "outrun") for other in one.at - {replica}]
         for stop in stops:
             assert isinstance(stop, Stop)
@@ -95,7 +96,7 @@ class Dispatcher:
         if one is not None and attempt is not None:
             session = one.question.session
             self._affinity.on_answer(session, replica, cached_tokens, now=now)
-            uncached = max(0, one.question.prompt_tokens - cached_tokens)
+            uncached = max(0, one.question.prompt_tokens - cached_tokens) + attempt.ahead
             self.replicas[replica].observe(
                 uncached=uncached,
                 output=output_tokens,
@@ -139,9 +140,12 @@ class Dispatcher:
         return min((t for t in times if t > now), default=None)
 
     def _place(self, *, now: float) -> list[Decision]:
+        """A long question whose turn it is keeps the place that it waits for: those behind it have
+        had more, and would fill every window for ever."""
         decisions: list[Decision] = []
+        kept: set[int] = set()
         for one in self._in_order(now=now):
-            decision = self._place_one(one, now=now)
+            decision = self._place_one(one, kept, now=now)
             if decision is not None:
                 decisions.append(decision)
         return decisions
@@ -160,7 +164,7 @@ class Dispatcher:
 
         return sorted((one for one in self._open.values() if not one.at), key=key)
 
-    def _place_one(self, one: Open, *, now: float) -> Decision | None:
+    def _place_one(self, one: Open, kept: set[int], *, now: float) -> Decision | None:
         question = one.question
         left = [r for r in range(len(self.replicas)) if r not in one.tried]
         if not left:
@@ -176,9 +180,14 @@ class Dispatcher:
         costs = {r: self._cost_s(question, r, now=now) for r in fit}
         if self._hopeless(question, costs, now=now):
             return self._turn_away(one, self._retry_s(now=now), "too late")
-        chosen = min(costs, key=costs.__getitem__)
+        free = [r for r in fit if r not in kept]
+        if not free:
+            return None
+        chosen = min(free, key=costs.__getitem__)
         uncached = self._uncached(question, chosen, now=now)
         if not self.replicas[chosen].has_room(is_long=is_long(uncached)):
+            if is_long(uncached):
+                kept.add(chosen)
             return None
         self._start(one, chosen, now=now)
         return Start(question.key, chosen, "failed over" if one.tried else "soonest")
@@ -226,6 +235,7 @@ class Dispatcher:
             uncached=uncached,
             expected_s=self._whole_s(question, replica, now=now),
             first_s=there.first_s(uncached, now=now),
+            ahead=there.reading,
         )
         if not one.at:
             self._fairness.on_start(question)

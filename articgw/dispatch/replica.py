@@ -30,6 +30,8 @@ class Attempt:
     """For the whole answer."""
     first_s: float
     """For its first word."""
+    ahead: int = 0
+    """Uncached tokens of the prompts that were being read there when it came."""
     begun: bool = False
 
 
@@ -46,6 +48,11 @@ class Replica:
     closed_until_t: float = 0.0
     observed_t: float = 0.0
 
+    @property
+    def reading(self) -> int:
+        """Uncached tokens of the prompts that are still being read."""
+        return sum(one.uncached for one in self.running.values() if not one.begun)
+
     def admits(self, *, now: float) -> bool:
         """False while the breaker is open, and while the one question that tries it is out."""
         if self.failures == 0:
@@ -60,13 +67,12 @@ class Replica:
 
     def first_s(self, uncached: int, *, now: float) -> float:
         """Until the first word, behind the prompts that are still being read there."""
-        reading = sum(one.uncached for one in self.running.values() if not one.begun)
-        return self.load.predict(uncached=uncached + reading, output=0) / self._hope(now=now)
+        took_s = self.load.predict(uncached=uncached + self.reading, output=0)
+        return took_s / self._hope(now=now)
 
     def whole_s(self, uncached: int, output: int, *, now: float) -> float:
         """Until the end."""
-        reading = sum(one.uncached for one in self.running.values() if not one.begun)
-        took_s = self.load.predict(uncached=uncached + reading, output=output)
+        took_s = self.load.predict(uncached=uncached + self.reading, output=output)
         return took_s / self._hope(now=now)
 
     def free_in_s(self, *, now: float) -> float:

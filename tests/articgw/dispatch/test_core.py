@@ -221,3 +221,15 @@ def test_whatever_happens_windows_hold_and_nothing_is_lost(
             assert not set(there.running) & ended
         running = {key for there in core.replicas for key in there.running}
         assert len(running) + core.waiting == len(asked - ended)
+
+
+def test_a_long_question_whose_turn_it_is_keeps_its_place() -> None:
+    core = Dispatcher([2])
+    for key in (1, 2):
+        core.ask(Question(key, f"s{key}", 0.0, 99.0, visual_tokens=100), now=0.0)
+    for key in (3, 4):
+        core.ask(Question(key, "s1", 0.0, 99.0, visual_tokens=100), now=0.0)
+    core.ask(Question(5, "late", 0.0, 0.6, visual_tokens=1600), now=0.0)
+    begun = core.on_done(1, 0, cached_tokens=0, output_tokens=9, now=0.2)
+    begun += core.on_done(2, 0, cached_tokens=0, output_tokens=9, now=0.3)
+    assert begun[0] == Start(5, 0, "soonest")

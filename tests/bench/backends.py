@@ -1,0 +1,168 @@
+"""Model servers behind the gateway: adapters, cost per token, dispatch, and what we add ourselves.
+
+adapters   every adapter through every check and every fault, with a search for secrets
+cpu        processor time per streamed token, beside OpenAI's own client
+dispatch   deadlines, short questions, fairness, hedging, prediction: three replicas over HTTP
+simulated  the same in simulated time, with five seeds; no goal is taken from it
+warm       the first word on a prompt that llama.cpp has read before
+gateway    twenty sessions before a fast server: delay, event-loop lag, memory
+
+python -m tests.bench.backends [--out FILE] [--quick] [--only a,b]
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from tests.bench import (
+    _backends_adapters,
+    _backends_cpu,
+    _backends_dispatch,
+    _backends_dispatched,
+    _backends_gateway,
+    _backends_warm,
+)
+from tests.bench._backends_goals import goals_of
+from tests.bench._common import OUT, RESULTS, print_goals, shown, write_result
+
+Row = dict[str, Any]
+
+SEED = 10
+
+
+async def adapters(_seed: int, _quick: bool) -> list[Row]:
+    """See `_backends_adapters`."""
+    return await _backends_adapters.measure()
+
+
+async def cpu(_seed: int, quick: bool) -> list[Row]:
+    """See `_backends_cpu`."""
+    return await _backends_cpu.measure(quick=quick)
+
+
+async def dispatch(seed: int, quick: bool) -> list[Row]:
+    """See `_backends_dispatched`."""
+    return await _backends_dispatched.measure(seed=seed, quick=quick)
+
+
+async def simulated(seed: int, quick: bool) -> list[Row]:
+    """See `_backends_dispatch`."""
+    return await asyncio.to_thread(_backends_dispatch.measure, seed=seed, quick=quick)
+
+
+async def warm(seed: int, quick: bool) -> list[Row]:
+    """See `_backends_warm`."""
+    return await _backends_warm.measure(seed=seed, quick=quick)
+
+
+async def gateway(seed: int, quick: bool) -> list[Row]:
+    """See `_backends_gateway`."""
+    return await _backends_gateway.measure(seed=seed, quick=quick)
+
+
+PARTS: dict[str, Callable[[int, bool], Awaitable[list[Row]]]] = {
+    "adapters": adapters,
+    "cpu": cpu,
+    "dispatch": dispatch,
+    "simulated": simulated,
+    "warm": warm,
+    "gateway": gateway,
+}
+_BROKEN = {
+    "dispatch": ("deadline", "short", "greedy", "predictor"),
+    "adapters": ("adapters", "secrets"),
+}
+"""Parts of rows that a part of the bench makes, where they differ."""
+
+
+async def bench(args: argparse.Namespace, console: Console) -> int:
+    """The whole bench; 0 where every goal is met."""
+    started = time.monotonic()
+    rows: list[Row] = []
+    for name in args.only.split(",") if args.only else PARTS:
+        console.print(f"[bold]{name}")
+        try:
+            rows += await PARTS[name](args.seed, args.quick)
+        except Exception as error:  # noqa: BLE001  one part that breaks is a row, not the end
+            console.print_exception()
+            told = f"{type(error).__name__}: {error}"
+            rows += [{"part": part, "error": told} for part in _BROKEN.get(name, (name,))]
+    print_rows(rows, console)
+    goals = goals_of(rows)
+    print_goals(goals, console)
+    partial = args.quick or args.only
+    out = args.out or (OUT / "backends-quick.json" if partial else RESULTS / "backends.json")
+    seconds = time.monotonic() - started
+    write_result(out, goals=goals, rows=rows, seed=args.seed, seconds=seconds, data=None)
+    console.print(f"written to {shown(out)} after {seconds:.0f} s")
+    return 0 if partial or all(goal.met for goal in goals) else 1
+
+
+def print_rows(rows: Sequence[Row], console: Console) -> None:
+    """Means by arm, and of adapters what was not as it should be."""
+    for row in rows:
+        if row["part"] == "adapters" and not row.get("passed", False):
+            what = f"{row.get('adapter')} {row.get('name')}"
+            console.print(f"[red]{what}[/]: {escape(str(row.get('why')))}", soft_wrap=True)
+    for part in dict.fromkeys(row["part"] for row in rows):
+        of_part = [row for row in rows if row["part"] == part and "error" not in row]
+        if part != "adapters" and of_part:
+            console.print(_table(part, of_part))
+
+
+_NO_FIGURES = ("seed", "seen", "repeat", "pair", "simulated")
+
+
+def _table(part: str, rows: Sequence[Row]) -> Table:
+    named = ("case", "arm", "seen")
+    figures = [
+        name
+        for name, value in rows[0].items()
+        if isinstance(value, int | float) and name not in _NO_FIGURES
+    ]
+    names = [name for name in named if name in rows[0]]
+    table = Table(*names, *figures, title=f"{part}: means")
+    groups: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row[name] for name in names), []).append(row)
+    for group, members in groups.items():
+        means = []
+        for figure in figures:
+            values = [row[figure] for row in members if row[figure] is not None]
+            means.append(f"{sum(values) / len(values):.3g}" if values else "none")
+        table.add_row(*map(str, group), *means)
+    return table
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Read the arguments and run."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench.backends", description=(__doc__ or "").split("\n")[0]
+    )
+    parser.add_argument("--data", help="not used here: the model servers are part of the bench")
+    parser.add_argument("--backend", help="not used here, for the same reason")
+    parser.add_argument("--seed", type=int, default=SEED, help="of questions and their times")
+    parser.add_argument("--out", type=Path, help="result file")
+    parser.add_argument("--quick", action="store_true", help="at most 5 min, written elsewhere")
+    parser.add_argument("--only", default="", help=f"some of {', '.join(PARTS)}; written elsewhere")
+    args = parser.parse_args(argv)
+    logging.basicConfig(level=logging.ERROR)
+    unknown = {*args.only.split(",")} - {"", *PARTS}
+    if unknown:
+        parser.error(f"no part is called {', '.join(sorted(unknown))}")
+    return asyncio.run(bench(args, Console(width=None if sys.stdout.isatty() else 160)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
