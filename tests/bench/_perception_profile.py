@@ -1,0 +1,168 @@
+"""The profile that all policies are given: what the stages take alone, and how good they are.
+
+From quiet tapes the times, and from the first half of each film the recall of each detector by the
+size of things, and how long boxes hold that are carried along: detections are made once and kept,
+carrying is replayed over them (ApproxDet's way to profile, the idea to keep).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from rich.progress import Progress
+
+from artic_perception import Detections
+from artic_perception.accuracy import Content, Recall, Survival
+from artic_perception.branch import HOLD, Branch, Detector
+from artic_perception.carrying import Carried
+from artic_perception.content import ContentSense
+from artic_perception.fitting import fit_recall, fit_survival
+from artic_perception.profile import Carrying, Profile, worth_having
+from tests.bench._perception_ap import IOU, ious
+from tests.bench._perception_films import SIZE_PX, Film, Truth
+from tests.bench._perception_stages import CARRIES, MIN_SCORE, detectors, luma, yolo
+from tests.bench._perception_tapes import Tape
+
+INTERVALS = (1, 2, 4, 8, 16)
+CONTENTS = tuple(
+    Content((size,), speed) for size in (0.06, 0.12, 0.25, 0.5) for speed in (0.002, 0.03, 0.1)
+)
+STRIDE = 4
+CARRIED_FRAMES = 16
+
+Seen = Mapping[str, Sequence[Detections]]
+"""By detector, of every frame of a film."""
+
+
+def candidates(model: str) -> list[Branch]:
+    """Every branch that may be worth having."""
+    return [
+        Branch(detector, interval, carrying)
+        for detector in detectors(model)
+        for interval in INTERVALS
+        for carrying in ((HOLD,) if interval == 1 else (HOLD, *CARRIES))
+    ]
+
+
+def detections(film: Film, model: Path, kept: Path, tick: Progress) -> Seen:
+    """What every detector says of every frame; made once."""
+    named = f"{film.name} {len(film.frames)} {hashlib.sha256(film.frames[0].tobytes()).hexdigest()}"
+    known = detectors(model.stem)
+    task = tick.add_task(f"detecting in {film.name}", total=len(known))
+    out = {}
+    for detector in known:
+        digest = hashlib.sha256(f"{named} {detector.name}".encode()).hexdigest()[:16]
+        file = kept / f"seen-{digest}.npz"
+        if not file.is_file():
+            made = [yolo(model).see(one, detector.size_px, MIN_SCORE) for one in film.frames]
+            np.savez(
+                file,
+                count=np.array([len(one) for one in made]),
+                boxes=np.concatenate([one.boxes for one in made]),
+                scores=np.concatenate([one.scores for one in made]),
+                labels=np.array([label for one in made for label in one.labels], np.str_),
+            )
+        out[detector.name] = _loaded(file)
+        tick.advance(task)
+    return out
+
+
+def profile_of(
+    model: Path, quiet: Sequence[Tape], films: Sequence[Film], seen: Sequence[Seen]
+) -> Profile:
+    """Of this machine, on the first halves."""
+    times = {
+        name: float(np.median(np.concatenate([tape.stages[name][1] for tape in quiet])))
+        for name in quiet[0].stages
+    }
+    recalls = {one.name: _recall(one, films, seen) for one in detectors(model.stem)}
+    survivals = {name: _survival(name, films) for name in (HOLD, *CARRIES)}
+    profile = Profile(
+        machine="",
+        detect_s={one.name: times[one.name] for one in detectors(model.stem)},
+        carry_s={name: Carrying(times[name]) for name in CARRIES},
+        recalls=recalls,
+        survivals=survivals,
+        branches=(),
+        detectors=detectors(model.stem),
+    )
+    return replace(profile, branches=worth_having(candidates(model.stem), profile, CONTENTS))
+
+
+def _recall(detector: Detector, films: Sequence[Film], seen: Sequence[Seen]) -> Recall:
+    sizes, hits = [], []
+    width, height = SIZE_PX
+    for film, known in zip(films, seen, strict=True):
+        for k in range(0, film.half, STRIDE):
+            found = known[detector.name][k]
+            for label, box in film.truths[k]:
+                mine = np.array(
+                    [b for b, n in zip(found.boxes, found.labels, strict=True) if n == label]
+                )
+                overlap = ious(np.array(box), mine.reshape(-1, 4))
+                side = np.sqrt((box[2] - box[0]) * (box[3] - box[1]) * height / width)
+                sizes.append(max(1.0, side * detector.size_px))
+                hits.append(bool(overlap.max(initial=0.0) >= IOU))
+    return fit_recall(sizes, hits)
+
+
+def _survival(name: str, films: Sequence[Film]) -> Survival:
+    """Of true boxes, carried along."""
+    ages, speeds = list[int](), list[float]()
+    held: list[float] = []
+    for film in films:
+        for begin in range(0, film.half - CARRIED_FRAMES, CARRIED_FRAMES):
+            for k, speed, share in _carried(name, film, begin):
+                ages.append(k)
+                speeds.append(speed)
+                held.append(share)
+
+    return fit_survival(ages, speeds, held)
+
+
+def _carried(name: str, film: Film, begin: int) -> list[tuple[int, float, float]]:
+    truth = film.truths[begin]
+    if not truth:
+        return []
+    boxes = np.array([box for _, box in truth], np.float32)
+    # Every thing is a kind of its own, so that none is taken for another.
+    first = Detections(
+        boxes, tuple(str(k) for k in range(len(truth))), np.ones(len(truth), np.float32)
+    )
+    carried, sense = Carried(name), ContentSense()
+    carried.on_detection(luma(film.frames[begin]), first)
+    sense.on_boxes(first)
+    out = []
+    for k in range(1, CARRIED_FRAMES):
+        now = film.truths[begin + k]
+        if [label for label, _ in now] != [label for label, _ in truth]:
+            break
+        seen = carried.on_frame(luma(film.frames[begin + k]))
+        true = np.array([box for _, box in now], np.float32)
+        speed = sense.on_boxes(Detections(true, first.labels, first.scores)).speed
+        places = {label: box for label, box in zip(seen.labels, seen.boxes, strict=True)}
+        share = [
+            float(str(n) in places and ious(np.array(box), places[str(n)][None])[0] >= IOU)
+            for n, (_, box) in enumerate(now)
+        ]
+        out.append((k, speed, float(np.mean(share))))
+    return out
+
+
+def _loaded(file: Path) -> list[Detections]:
+    with np.load(file) as kept:
+        ends = np.cumsum(kept["count"])
+        boxes, scores, labels = kept["boxes"], kept["scores"], kept["labels"]
+    return [
+        Detections(boxes[a:b], tuple(str(label) for label in labels[a:b]), scores[a:b])
+        for a, b in zip(np.concatenate([[0], ends[:-1]]), ends, strict=True)
+    ]
+
+
+def truths_of(film: Film) -> Sequence[Truth]:
+    """What is scored."""
+    return film.truths[film.half :]

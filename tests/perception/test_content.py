@@ -1,0 +1,45 @@
+"""Twin of `artic_perception.content`: sizes and speeds are told from boxes alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from artic_perception import Detections
+from artic_perception.accuracy import Content
+from artic_perception.content import ContentSense, is_new
+
+
+def box(x: float, side: float = 0.2, label: str = "cat") -> Detections:
+    """One, a square of a square frame."""
+    boxes = np.array([[x, 0.3, x + side, 0.3 + side]], np.float32)
+    return Detections(boxes, (label,), np.ones(1, np.float32))
+
+
+def test_a_box_that_moves_a_tenth_of_itself_a_frame_is_so_fast() -> None:
+    sense = ContentSense(1.0)
+    content = [sense.on_boxes(box(0.1 + 0.02 * k)) for k in range(25)][-1]
+    assert content.speed == pytest.approx(0.1, rel=0.05)
+    assert content.sizes == pytest.approx((0.2,))
+
+
+def test_frames_between_are_counted() -> None:
+    sense = ContentSense(1.0)
+    content = [sense.on_boxes(box(0.1 + 0.04 * k), frames=2) for k in range(15)][-1]
+    assert content.speed == pytest.approx(0.1, rel=0.1)
+
+
+def test_another_kind_is_another_thing() -> None:
+    sense = ContentSense(1.0)
+    before = sense.on_boxes(box(0.1)).speed
+    assert sense.on_boxes(box(0.15, label="dog")).speed == before
+
+
+def test_nothing_in_view_is_no_size() -> None:
+    assert ContentSense(1.0).on_boxes(Detections.none()).sizes == ()
+
+
+def test_what_comes_and_goes_is_new_and_what_moves_is_not() -> None:
+    assert is_new(Content((0.1,)), Content((0.1, 0.2)))
+    assert is_new(Content((0.1,)), Content((0.25,)))
+    assert not is_new(Content((0.1,), 0.0), Content((0.11,), 0.5))
