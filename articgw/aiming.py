@@ -45,8 +45,15 @@ class Aiming:
     """One call."""
 
     def __init__(
-        self, scout: Scout, slot: FrameSlot, steering: Steering, clock: Callable[[], float]
+        self,
+        scout: Scout,
+        slot: FrameSlot,
+        steering: Steering,
+        clock: Callable[[], float],
+        objects: Callable[[str], tuple[Region, ...]] | None = None,
     ) -> None:
+        """``objects``: where the things are that a question names, for what the scout misses."""
+        self._objects = objects or (lambda question: ())
         self._clock = clock
         self._scout = scout
         self._slot = slot
@@ -63,7 +70,8 @@ class Aiming:
         """
         if not self._aims(frame):
             return None
-        regions = await self._spot(question, frame, glimpse) or self._steering.regions
+        regions = await self._spot(question, frame, glimpse) or self._objects(question)
+        regions = regions or self._steering.regions
         if not regions:
             return None
         regions = await self._seeded(regions, frame) or regions

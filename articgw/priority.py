@@ -24,6 +24,8 @@ from pathlib import Path
 MEDIA_NICE = -11
 """The value of PipeWire's module-rt."""
 MODEL_NICE = 10
+PACE_NICE = -5
+"""Of who has promised a time: behind media, before models and whatever else runs here."""
 SWITCH_S = 0.0005
 
 
@@ -43,6 +45,17 @@ def step_back() -> None:
     if hasattr(os, "setpriority"):
         os.setpriority(os.PRIO_PROCESS, 0, MODEL_NICE)
     _renice_own_session(MODEL_NICE)
+
+
+def keep_pace() -> None:
+    """For processes in a session of their own that work against a clock.
+
+    Where the system does not allow that, they run as any other process.
+    """
+    if hasattr(os, "setpriority"):
+        with contextlib.suppress(PermissionError):
+            os.setpriority(os.PRIO_PROCESS, 0, PACE_NICE)
+    _renice_own_session(PACE_NICE)
 
 
 def _renice_own_session(nice: int) -> None:

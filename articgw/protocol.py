@@ -20,6 +20,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from articgw.errors import ErrorCode, PeerError
+from articgw.still_parts import StillError, StillPart, unpack_part
 
 LABEL = "articgw"
 VERSION = 1
@@ -27,10 +28,14 @@ MAX_MESSAGE_BYTES = 16 * 1024
 """RFC 8831 section 6.6: without interleaving, larger messages would block the others."""
 MAX_QUESTION_CHARS = 2000
 MAX_ID_CHARS = 64
-CAN = ("cap", "fps", "size", "pause", "regions-qp", "regions-packed", "status")
-"""What a client may say of itself in ``hello.can``. All but "status" are parts of a `Steer` that it
-obeys; who obeys "fps" also sends a fresh frame at once with every ``ask``. Who says "status" is
-sent a `Status` every second."""
+CAN = (
+    *("cap", "fps", "size", "pause", "regions-qp", "regions-packed"),
+    *("still", "status", "objects"),
+)
+"""What a client may say of itself in ``hello.can``. All but the last three are parts of a `Steer`
+that it obeys; who obeys "fps" also sends a fresh frame at once with every ``ask``. Who says "still"
+may be sent a `StillRequest`, who says "status" is sent a `Status` every second, who says "objects"
+is sent `Objects` where the gateway detects them."""
 
 QuestionId = Annotated[
     str, msgspec.Meta(min_length=1, max_length=MAX_ID_CHARS, pattern="^[A-Za-z0-9._-]+$")
@@ -208,6 +213,8 @@ class Steer(_Message, frozen=True, kw_only=True, tag="steer", omit_defaults=Fals
     """Without another steer by then, go back to what you would do on your own."""
     why: str
     """For people and logs."""
+    cap_why: str = ""
+    """Why the cap is what it is: prior, saturated, raised, stale, network, or idle."""
 
 
 class Status(_Message, frozen=True, kw_only=True, tag="status", omit_defaults=False):
@@ -228,6 +235,48 @@ class Status(_Message, frozen=True, kw_only=True, tag="status", omit_defaults=Fa
     """False while the call idles."""
 
 
+class ObjectBox(msgspec.Struct, frozen=True, kw_only=True):
+    """One object in view."""
+
+    box: tuple[float, float, float, float]
+    """x0, y0, x1, y1 as fractions of the frame."""
+    label: str
+    """What it is, by the detector's own name for the kind."""
+    score: float
+    """0..1, how sure the detector is."""
+    track: int | None = None
+    """The same number is the same object; None where nobody follows it."""
+
+
+class Objects(_Message, frozen=True, kw_only=True, tag="objects", omit_defaults=False):
+    """Gateway → client, at most ten times a second to those who can "objects": what is in view."""
+
+    boxes: tuple[ObjectBox, ...]
+    """The surest first, at most 20."""
+    age_ms: float
+    """Since the frame was captured that the boxes are for."""
+    detected_age_ms: float
+    """Since the frame was captured that a detector saw last; more where boxes were carried on."""
+    late: bool
+    """The time that boxes may take (`detect_ms`) is not kept just now."""
+    why: str
+    """Why it was done this way; for people and logs."""
+
+
+class StillRequest(_Message, frozen=True, kw_only=True, tag="still.request", omit_defaults=False):
+    """Gateway → client: one sharp picture of a part of the camera's frame, as it is now.
+
+    It comes back as a JPEG in binary messages (`articgw.still_parts`).
+    """
+
+    id: int
+    """Of the still, 32 bits."""
+    region: tuple[float, float, float, float]
+    """x0, y0, x1, y1 as fractions of the camera's frame."""
+    most_bytes: int
+    """More is not taken."""
+
+
 class Error(_Message, frozen=True, kw_only=True, tag="error"):
     """Gateway → client: something was not done, and what to do about it."""
 
@@ -239,7 +288,9 @@ class Error(_Message, frozen=True, kw_only=True, tag="error"):
 
 
 ClientMessage = Hello | Typing | Ask | Cancel | SteerAck | Stats
-GatewayMessage = Ready | AnswerDelta | AnswerDone | Steer | Status | Error
+Heard = ClientMessage | StillPart
+"""Whatever a client may say."""
+GatewayMessage = Ready | AnswerDelta | AnswerDone | Steer | StillRequest | Status | Objects | Error
 
 _client_decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
 _gateway_decoder: msgspec.json.Decoder[GatewayMessage] = msgspec.json.Decoder(GatewayMessage)
@@ -271,6 +322,16 @@ def decode_client(data: str | bytes) -> ClientMessage:
         return _client_decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _explain(raw, error) from error
+
+
+def decode_heard(data: str | bytes) -> Heard:
+    """One message of the data channel: JSON, or a part of a still. Raises `MessageError`."""
+    if isinstance(data, str) or data.lstrip()[:1] == b"{":
+        return decode_client(data)
+    try:
+        return unpack_part(data)
+    except StillError as error:
+        raise MessageError("bad_message", f"neither JSON nor a part of a still: {error}") from error
 
 
 def _envelope(raw: bytes) -> tuple[object, str | None]:

@@ -35,6 +35,7 @@ from articgw.gate import GATE, MAX_BODY_BYTES, Gate, Refusal, allow
 from articgw.lag import LoopLag
 from articgw.metrics import Metrics, Standing
 from articgw.models import default_models_dir
+from articgw.perception.detecting import detecting_for
 from articgw.scout import NoScout, Scout, scout_for
 
 
@@ -52,7 +53,13 @@ class Gateway:
         models_dir = None if scripted else config.models_dir or default_models_dir()
         image_text = config.image_text_model
         self._scout: Scout = scout_for(backend, models_dir, image_text) if config.aim else NoScout()
-        self._calls = Calls(config, backend, self._metrics, self._scout)
+        self._detecting = detecting_for(
+            config.detect_ms,
+            config.detect_model,
+            config.models_dir or default_models_dir(),
+            config.detect_profile,
+        )
+        self._calls = Calls(config, backend, self._metrics, self._scout, self._detecting)
 
     def app(self) -> web.Application:
         """The aiohttp application; starts and stops the back end with itself."""
@@ -99,6 +106,7 @@ class Gateway:
         lag.cancel()
         await self._calls.close()
         await self._scout.close()
+        await self._detecting.close()
         await self._backend.close()
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:

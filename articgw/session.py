@@ -15,7 +15,8 @@ Who has no data channel asks by `ask`, and is told what the data channel would h
 Three coroutines under one task group: `_watch` sees, `_converse` talks, `_steer` tells the sender
 what to send. A question gets the newest frame, and waits a moment for one that was aimed at it, or
 for a fresher one, where the sender sends it; a new question supersedes the running one; every
-question ends in exactly one answer.done or one error. A slow model holds up neither the camera nor
+question ends in exactly one answer.done or one error. What could not be read is asked again about
+a sharp still, where that costs less than more rate. A slow model holds up neither the camera nor
 the person.
 """
 
@@ -25,12 +26,16 @@ import asyncio
 import logging
 import secrets
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 
+from artic_abr import Readability
+from artic_codecs import Region
 from artic_perception import Sampler
+from artic_perception.sampler import KEPT
 from articgw.aiming import Aiming
 from articgw.backends import Backend, Prompt, Reply
 from articgw.config import Config
@@ -42,6 +47,9 @@ from articgw.look_quality import Told, look_quality, told_by
 from articgw.looks import choose_look
 from articgw.metrics import Metrics
 from articgw.peer import Peer
+from articgw.perception.detecting import Detecting, NoDetecting
+from articgw.perception.lookout import Lookout
+from articgw.perception.sharp import blur_of, sharpest_of
 from articgw.protocol import (
     VERSION,
     AnswerDelta,
@@ -51,6 +59,7 @@ from articgw.protocol import (
     GatewayMessage,
     Hello,
     MessageError,
+    Objects,
     Ready,
     Stats,
     SteerAck,
@@ -59,6 +68,8 @@ from articgw.protocol import (
 from articgw.replies import answer_done
 from articgw.scout import NoScout, Scout
 from articgw.steering import TICK_S, Steering
+from articgw.still_parts import StillError, StillPart
+from articgw.stills import WAIT_S, Stills, as_good, region_of
 from articgw.trace import NoTrace, Trace
 from articgw.vitals import Vitals
 
@@ -73,6 +84,17 @@ FRESH_WAIT_S = 0.5
 """Longer, and the person waits for the picture instead of for the answer."""
 
 Tell = Callable[[GatewayMessage], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a model said of one frame, and what that rests on."""
+
+    reply: Reply
+    frame: Frame
+    looked_t: float
+    regions: tuple[Region, ...]
+    readability: Readability
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +119,30 @@ class Session:
         trace: Trace | None = None,
         metrics: Metrics | None = None,
         scout: Scout | None = None,
+        detecting: Detecting | None = None,
     ) -> None:
+        metrics = metrics or Metrics()
         self.id = secrets.token_hex(20)
         self._pseudonym = secrets.token_hex(8)
         self.peer = peer
         self.looks: OrderedDict[str, Frame] = OrderedDict()
         """The frames of the last answers, by question id."""
         self.steering = Steering(peer, config, trace or NoTrace(), now=clock())
-        self._aiming = Aiming(scout or NoScout(), peer.slot, self.steering, clock)
-        self._journal = Journal(trace or NoTrace(), metrics or Metrics())
+        self._lookout = Lookout(
+            detecting or NoDetecting(),
+            peer.slot,
+            slo_ms=config.detect_ms or 0.0,
+            clock=clock,
+            trace=trace or NoTrace(),
+            metrics=metrics,
+            show=self._show,
+        )
+        self._aiming = Aiming(
+            scout or NoScout(), peer.slot, self.steering, clock, self._objects_named
+        )
+        self._stills = Stills(peer.send, clock)
+        self._journal = Journal(trace or NoTrace(), metrics)
+        self._recent: deque[Frame] = deque(maxlen=KEPT)
         self._backend = backend
         self._config = config
         self._clock = clock
@@ -121,9 +158,10 @@ class Session:
         async with asyncio.TaskGroup() as self._tasks:
             watching = self._tasks.create_task(self._watch())
             steering = self._tasks.create_task(self._steer())
+            looking_out = self._tasks.create_task(self._lookout.run())
             await self._converse()
-            watching.cancel()
-            steering.cancel()
+            for task in (watching, steering, looking_out):
+                task.cancel()
 
     def ask(self, ask: Ask, tell: Tell) -> None:
         """Ask from outside the data channel; ``tell`` hears how it goes, to its one end."""
@@ -139,15 +177,27 @@ class Session:
         return self.steering.vitals(now=now)
 
     async def _watch(self) -> None:
-        sampler = Sampler()
+        sampler, sampled = Sampler(), deque[Frame](maxlen=KEPT)
         async for frame in self.peer.slot.frames():
+            self._recent.append(frame)
             await self._aiming.on_frame(frame)
             if self._open is not None:
                 continue
-            if self.steering.expects(now=self._clock()):
+            expects = self.steering.expects(now=self._clock())
+            if expects:
                 self._backend.expect(frame)
-            if sampler.on_frame(frame.thumbnail(), now=self._clock()).look:
-                self._journal.on_look(frame, now=self._clock())
+            if (counts := self._lookout.in_view.news()) is not None:
+                sampler.on_objects(counts)
+            sampled.append(frame)
+            glance = sampler.on_frame(
+                frame.thumbnail(),
+                now=self._clock(),
+                asked=expects,
+                blur=partial(blur_of, frame),
+            )
+            if glance.look:
+                frame = sampled[-1 - glance.back]
+                self._journal.on_look(frame, now=self._clock(), why=glance.why)
                 try:
                     self._glimpse = await self._backend.look(frame) or self._glimpse
                 except BackendError as error:
@@ -178,6 +228,8 @@ class Session:
                 case SteerAck() | Stats():
                     self._told = told_by(message, now=self._clock()) or self._told
                     self._journal.on_sender(message, now=self._clock())
+                case StillPart():
+                    self._stills.on_part(message)
                 case Cancel(id=question_id):
                     self.cancel(question_id)
                 case MessageError():
@@ -207,8 +259,11 @@ class Session:
     ) -> None:
         look = await self._aiming.look(ask.text, frame, self._glimpse)
         if look is None and self.steering.sends_fresh:
-            look = await self.peer.slot.captured_since(wanted_t, within_s=FRESH_WAIT_S)
-        frame = look or frame
+            frame = await self.peer.slot.captured_since(wanted_t, within_s=FRESH_WAIT_S) or frame
+        if look is None:
+            since_t = wanted_t if self.steering.sends_fresh else None
+            look = await asyncio.to_thread(sharpest_of, tuple(self._recent), frame, since_t=since_t)
+        frame = look
         looked_t = self._clock()
         self._keep_look(ask.id, frame)
         self._journal.on_look(frame, ask.id, now=looked_t)
@@ -217,10 +272,13 @@ class Session:
             frame,
             self._glimpse,
             first_turn=self._answered == 0,
+            objects=self._lookout.in_view.words(now=looked_t),
             session=self._pseudonym,
         )
         try:
             reply, first_text_t = await self._stream(ask.id, prompt, tell)
+            first = self._judge(ask.id, reply, frame, looked_t, self._told)
+            second = await self._look_closer(ask, first, tell)
         except BackendError as error:
             self._close_question()
             self._complain(error.code, str(error), ask.id, error.retry_after_s, tell)
@@ -235,27 +293,66 @@ class Session:
         self._close_question()
         now = self._clock()
         self._answered += 1
-        regions = regions_for(reply, frame_t=frame.captured_t, now=now)
-        asked = regions or self.steering.regions
-        seen = look_quality(frame.coded, asked, self._told, looked_t=looked_t)
-        frame_t = frame.captured_t
-        readability = readability_of(reply, seen, question_id=ask.id, frame_t=frame_t, now=now)
+        last = second or first
         done = answer_done(
             self.id,
             ask.id,
-            reply,
-            frame,
-            regions,
-            readability,
+            last.reply,
+            last.frame,
+            last.regions,
+            last.readability,
             asked_t=asked_t,
-            looked_t=looked_t,
+            looked_t=last.looked_t,
             first_text_t=first_text_t,
             now=now,
         )
         tell(done)
-        await self._aiming.on_answer(regions, frame, readability.value)
-        self.steering.on_readability(readability)
+        await self._aiming.on_answer(last.regions, last.frame, last.readability.value)
+        if second is not None:
+            self.steering.on_still(second.readability.value)
+        else:
+            self.steering.on_readability(first.readability, now=now)
         self._journal.on_answer(done, now=now)
+
+    def _judge(
+        self, question_id: str, reply: Reply, frame: Frame, looked_t: float, told: Told | None
+    ) -> Look:
+        now, frame_t = self._clock(), frame.captured_t
+        regions = regions_for(reply, frame_t=frame_t, now=now)
+        asked = regions or self.steering.regions
+        seen = look_quality(frame.coded, asked, told, looked_t=looked_t)
+        read = readability_of(reply, seen, question_id=question_id, frame_t=frame_t, now=now)
+        return Look(reply, frame, looked_t, regions, read)
+
+    async def _look_closer(self, ask: Ask, first: Look, tell: Tell) -> Look | None:
+        """The same question about a still, where that is worth more than more rate."""
+        aimed = self.steering.regions[0].box if self.steering.regions else None
+        region, size_px = region_of(first.reply, aimed), first.frame.size_px
+        choice = self.steering.weigh_still(first.readability, region, size_px, now=self._clock())
+        if choice is None or not choice.still:
+            return None
+        try:
+            newest = partial(getattr, self.peer.slot, "newest")
+            frame, size_bytes = await self._stills.fetch(region, newest, within_s=WAIT_S)
+        except StillError as error:
+            self._journal.on_still(ask.id, "failed", str(error), now=self._clock())
+            return None
+        looked_t = self._clock()
+        self._keep_look(ask.id, frame)
+        tell(AnswerDelta(id=ask.id, text="\n"))
+        prompt = Prompt(ask.text, frame, session=self._pseudonym)
+        try:
+            reply, _ = await self._stream(ask.id, prompt, tell)
+        except BackendError as error:
+            self._journal.on_still(ask.id, "failed", str(error), now=self._clock())
+            return None
+        second = self._judge(ask.id, reply, frame, looked_t, None)
+        holds = as_good(second.readability.value, first.readability.value)
+        outcome = "answered" if holds else "worse"
+        self._journal.on_still(ask.id, outcome, size_bytes=size_bytes, now=self._clock())
+        if not holds:
+            self._keep_look(ask.id, first.frame)
+        return second if holds else None
 
     async def _stream(
         self, question_id: str, prompt: Prompt, tell: Tell
@@ -269,6 +366,13 @@ class Session:
                 first_text_t = first_text_t or self._clock()
                 tell(AnswerDelta(id=question_id, text=piece))
         raise BackendGarbled("The model stopped before its answer was complete.", raw="")
+
+    def _show(self, objects: Objects) -> None:
+        if "objects" in self.steering.can:
+            self.peer.send(objects)
+
+    def _objects_named(self, question: str) -> tuple[Region, ...]:
+        return self._lookout.in_view.named_in(question, now=self._clock())
 
     def _end_open(self, code: ErrorCode, message: str) -> None:
         if self._open is not None:

@@ -1,6 +1,6 @@
 """What the sender of one call is told: the one place where the cores meet.
 
-    peer.estimate ─▶ rule: need ─┐
+    peer.estimate ─▶ look need ──┐
     typing, ask ─▶ attention ────┼─▶ allocator ─▶ Steer ─▶ peer.send    who obeys
     regions of the question ─────┘                  └────▶ peer.limit   whoever sends: REMB
 
@@ -10,12 +10,18 @@ the link, and grow by 8 % a second when the question comes; and it paces its pac
 
 from __future__ import annotations
 
-from artic_abr import Estimate, EstimateWhy, Need, NeedWhy, PublishedRule, Readability
-from artic_codecs import Allocator, Attention, Region, Steer
+from math import isfinite
+
+from artic_abr import Estimate, EstimateWhy, Need, NeedWhy, Readability
+from artic_abr.need import THRESHOLD
+from artic_codecs import Allocator, Attention, Box, Region, Steer
+from artic_codecs.steer import SteerWhy
 from articgw import protocol
 from articgw.config import Config
+from articgw.look_need import LookNeed
 from articgw.peer import Peer
 from articgw.reception.reception import HEADROOM
+from articgw.stills import StillChoice, weigh
 from articgw.trace import Trace
 from articgw.vitals import Vitals
 
@@ -23,8 +29,6 @@ TICK_S = 0.1
 GUESS_S = 3.0
 """By then media has arrived, and with it an estimate that is more than the start rate; until it
 has, no steer is sent, and the sender keeps the start that it chose for a link it does not know."""
-NEED_START_BPS = 1_500_000
-"""Between the published rule's start (4 Mb/s, which caps nothing) and what most questions need."""
 OVER = 1.3
 OVER_S = 3.0
 """Who sends so much more than it ever may, for so long, does not obey, whatever it said. Not
@@ -33,6 +37,8 @@ REGION_BITS = 60_000
 """What makes a small text readable that no frame before has shown well (measured: 7 kB)."""
 LEAST_SETTLE_S, MOST_SETTLE_S = 0.1, 1.3
 """A steer has to get there; and the person waits for an answer."""
+MOVED = 0.05
+"""A rate that moves by a larger share is written down."""
 REPEAT_S = 4.0
 """A steer lasts ten seconds; one lost repeat must not end it."""
 
@@ -50,10 +56,10 @@ class Steering:
         self._config = config
         self._trace = trace
         self._attention = Attention(now=now)
-        self._rule = PublishedRule(min(NEED_START_BPS, config.max_bps))
+        self._look_need = LookNeed()
         self._allocator = Allocator()
         self._estimate: Estimate | None = None
-        self._need = Need(0, NeedWhy.START)
+        self._need = self._noted = Need(0, NeedWhy.START)
         self._steer: Steer | None = None
         self._sent: tuple[int, float] = (0, now)
         self._within_t = now
@@ -95,12 +101,15 @@ class Steering:
     def on_typing(self, *, now: float) -> None:
         """A question is being written."""
         self._attention.on_typing(now=now)
+        if not self._attention.is_open:
+            self._look_need.on_turn(now=now)
         self.tick(now=now)
 
     def on_question(self, *, now: float) -> None:
         """A question is open."""
         self._attention.on_question()
-        self._rule.on_question()
+        self._look_need.on_turn(now=now)
+        self._look_need.on_open(now=now)
         self.tick(now=now)
 
     def on_aim(self, regions: tuple[Region, ...], *, now: float) -> None:
@@ -119,19 +128,55 @@ class Steering:
     def on_end(self, *, now: float) -> None:
         """A question has ended."""
         self._attention.on_end(now=now)
+        if not self._attention.is_open:
+            self._look_need.on_closed(now=now)
 
-    def on_readability(self, readability: Readability) -> None:
+    def on_readability(self, readability: Readability, *, now: float) -> None:
         """How well the last look could be read."""
         self._readability = readability.value
-        if readability.value is not None:
-            at_bps = self._steer.cap_bps if self._steer else self._config.start_bps
-            self._rule.on_readability(readability.value, at_bps=at_bps)
+        at_bps = self._steer.cap_bps if self._steer else self._config.start_bps
+        self._look_need.on_readability(readability, at_bps=at_bps, now=now)
+
+    def weigh_still(
+        self, readability: Readability, region: Box, size_px: tuple[int, int], *, now: float
+    ) -> StillChoice | None:
+        """A look could not be read: a still of ``region``, or more rate? None: neither is a matter.
+
+        Nothing is raised by it; `on_readability` does that.
+        """
+        unread = readability.value is not None and readability.value < THRESHOLD
+        if "still" not in self.can or not unread or self._estimate is None or self._steer is None:
+            return None
+        cap_bps = self._steer.cap_bps
+        wanted_bps = self._look_need.after(readability, at_bps=cap_bps, now=now).bps
+        x0, y0, x1, y1 = region
+        choice = weigh(
+            round((x1 - x0) * (y1 - y0) * size_px[0] * size_px[1]),
+            cap_bps=cap_bps,
+            raised_bps=min(wanted_bps, self._config.max_bps),
+            estimate_bps=self._estimate.bps,
+            settles_s=self.settles_s,
+        )
+        self._trace.write(
+            *("abr", "still"),
+            now=now,
+            why=choice.why,
+            asked=choice.still,
+            still_bytes=choice.bytes,
+            still_s=round(choice.still_s, 3),
+            raise_s=round(choice.raise_s, 3) if isfinite(choice.raise_s) else None,
+        )
+        return choice
+
+    def on_still(self, value: float | None) -> None:
+        """A still was read better, with that readability: the stream stays as it is."""
+        self._readability = value
 
     def tick(self, *, now: float) -> None:
         """Decide, and tell who must know. Each `TICK_S`, and at once when something happens."""
         estimate = self._peer.estimate(now=now)
         known = estimate.why is not EstimateWhy.START or now - self._began_t > GUESS_S
-        need = self._rule.decide(min(estimate.bps, self._config.max_bps))
+        need = self._look_need.need(min(estimate.bps, self._config.max_bps), now=now)
         asked = self.asked(now=now)
         steer = self._allocator.decide(
             need_bps=need.bps,
@@ -151,7 +196,7 @@ class Steering:
         seq, sent_t = self._sent
         if known and self.can & _STEERABLE and (steer.seq != seq or now - sent_t >= REPEAT_S):
             self._sent = (steer.seq, now)
-            self._peer.send(_message(steer, now))
+            self._peer.send(_message(steer, need.why, now))
         if now - self._second_t >= 1.0:
             self._on_second(now)
 
@@ -162,6 +207,7 @@ class Steering:
         return Vitals(
             received_bps=estimate.received_bps,
             estimate_bps=estimate.bps,
+            need_bps=self._need.bps,
             cap_bps=self._steer.cap_bps if self._steer else 0,
             fps=self._fps,
             frame_age_ms=None if newest is None else round(1000 * (now - newest.captured_t), 1),
@@ -191,7 +237,7 @@ class Steering:
 
     def _note(self, estimate: Estimate, need: Need, steer: Steer, now: float) -> None:
         last = self._estimate
-        moved = last is None or abs(estimate.bps - last.bps) > 0.05 * last.bps
+        moved = last is None or abs(estimate.bps - last.bps) > MOVED * last.bps
         if moved or (last is not None and last.why is not estimate.why):
             self._trace.write(
                 "abr",
@@ -202,8 +248,12 @@ class Steering:
                 received_bps=estimate.received_bps,
                 queue_ms=estimate.queue_ms,
             )
-        if need != self._need:
-            self._trace.write("abr", "need", now=now, why=need.why, need_bps=need.bps)
+        if need.why is not self._noted.why or abs(need.bps - self._noted.bps) > MOVED * need.bps:
+            self._noted = need
+            need_db = round(self._look_need.need_db(now=now), 1)
+            self._trace.write(
+                "abr", "need", now=now, why=need.why, need_bps=need.bps, need_db=need_db
+            )
         if self._steer is None or steer.seq != self._steer.seq:
             self._trace.write(
                 "codecs",
@@ -221,14 +271,14 @@ class Steering:
             )
 
 
-_STEERABLE = frozenset(protocol.CAN) - {"status"}
+_STEERABLE = frozenset(protocol.CAN) - {"status", "still", "objects"}
 _SHOWN = (
     *("received_bps", "estimate_bps", "cap_bps", "fps"),
     *("frame_age_ms", "queue_ms", "readability", "asked"),
 )
 
 
-def _message(steer: Steer, now: float) -> protocol.Steer:
+def _message(steer: Steer, cap_why: NeedWhy, now: float) -> protocol.Steer:
     return protocol.Steer(
         seq=steer.seq,
         cap_bps=steer.cap_bps,
@@ -247,4 +297,5 @@ def _message(steer: Steer, now: float) -> protocol.Steer:
         ),
         ttl_s=steer.ttl_s,
         why=steer.why,
+        cap_why="idle" if steer.why is SteerWhy.IDLE else cap_why,
     )

@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from aiortc import RTCDataChannel
 
 from articgw.dialect import Dialect
-from articgw.protocol import ClientMessage, Error, GatewayMessage, MessageError
+from articgw.protocol import Error, GatewayMessage, Heard, MessageError
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +29,7 @@ class Talk:
         self._dialect = dialect
         self._on_end = on_end
         self._channel: RTCDataChannel | None = None
-        self._inbox: asyncio.Queue[ClientMessage | MessageError | None] = asyncio.Queue(
-            INBOX_MESSAGES + 1
-        )
+        self._inbox: asyncio.Queue[Heard | MessageError | None] = asyncio.Queue(INBOX_MESSAGES + 1)
 
     def on_channel(self, channel: RTCDataChannel) -> None:
         """The client opens a data channel: the first of the right name is spoken on."""
@@ -42,7 +40,7 @@ class Talk:
         channel.on("message", self._on_message)
         channel.on("close", self._on_end)
 
-    async def messages(self) -> AsyncIterator[ClientMessage | MessageError]:
+    async def messages(self) -> AsyncIterator[Heard | MessageError]:
         """What the client says, until `end`."""
         while (message := await self._inbox.get()) is not None:
             yield message
@@ -73,7 +71,7 @@ class Talk:
         return self._channel is not None and self._channel.readyState == "open"
 
     def _on_message(self, data: str | bytes) -> None:
-        messages: Sequence[ClientMessage | MessageError]
+        messages: Sequence[Heard | MessageError]
         try:
             messages = self._dialect.decode(data)
         except MessageError as error:
@@ -81,7 +79,7 @@ class Talk:
         for message in messages:
             self._put(message)
 
-    def _put(self, message: ClientMessage | MessageError) -> None:
+    def _put(self, message: Heard | MessageError) -> None:
         if self._inbox.qsize() < INBOX_MESSAGES:
             self._inbox.put_nowait(message)
         else:

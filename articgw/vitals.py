@@ -14,6 +14,8 @@ class Vitals:
     """What arrives."""
     estimate_bps: int
     """What the network allows."""
+    need_bps: int
+    """What looks want of that."""
     cap_bps: int
     """What the sender is held to."""
     fps: float
@@ -37,6 +39,7 @@ def of_all(calls: Sequence[Vitals]) -> Vitals:
     return Vitals(
         received_bps=sum(call.received_bps for call in calls),
         estimate_bps=sum(call.estimate_bps for call in calls),
+        need_bps=sum(call.need_bps for call in calls),
         cap_bps=sum(call.cap_bps for call in calls),
         fps=sum(call.fps for call in calls),
         frame_age_ms=max(ages_ms, default=None),

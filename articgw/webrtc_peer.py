@@ -2,6 +2,7 @@
 
     track.recv() ──▶ CaptureClock ──▶ FrameSlot            the camera: the newest frame, as YUV
                           └─▶ unpack_frames ─┘             ... of a sender that packs
+    packets ───▶ ReceiverSeam, TransportCcSeam             what the sender is told
     track.recv() ──▶ nothing                               audio
     any second video                                       answered inactive: it is not sent
     data channel ──▶ Talk                                  messages, both ways
@@ -26,13 +27,14 @@ from aiortc import (
     RTCConfiguration,
     RTCIceServer,
     RTCPeerConnection,
+    RTCRtpReceiver,
     RTCSessionDescription,
 )
 from aiortc.exceptions import OperationError
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
 from artic_abr import Estimate
-from articgw.aiortc_seams import ReceiverSeam
+from articgw.aiortc_seams import ReceiverSeam, TransportCcSeam, accept_transport_cc
 from articgw.answer import with_message_limit, with_start_bitrate
 from articgw.capture_clock import CaptureClock
 from articgw.coded import CodedMemory
@@ -42,11 +44,13 @@ from articgw.errors import OfferError
 from articgw.frame import Frame
 from articgw.ice_session import IceSession
 from articgw.offer import check_offer
-from articgw.protocol import ClientMessage, GatewayMessage, MessageError
+from articgw.protocol import GatewayMessage, Heard, MessageError
 from articgw.reception import Reception
 from articgw.sdpfrag import Candidate, Fragment
 from articgw.slot import FrameSlot
 from articgw.talk import Talk
+from articgw.transport_cc import EVERY_S, PROMPT_S, TransportFeedback
+from articgw.transport_cc.own import is_own
 from articgw.unpacking import unpack_frames
 
 log = logging.getLogger(__name__)
@@ -83,6 +87,9 @@ class WebRtcPeer:
         self._clock = clock
         self._start_bps = config.start_bps
         self._reception = Reception(config.start_bps, config.max_bps)
+        self._sender_estimates = config.feedback == "transport-cc"
+        self._receiver: RTCRtpReceiver | None = None
+        self._packets: TransportCcSeam | None = None
         self._talk = Talk(dialect or OwnDialect(), self._end)
         self._tasks: set[asyncio.Task[None]] = set()
         self._ended = False
@@ -151,7 +158,7 @@ class WebRtcPeer:
         self._start(self.add_candidates(wanted.candidates), "candidates")
         return self.ice.ours
 
-    async def messages(self) -> AsyncIterator[ClientMessage | MessageError]:
+    async def messages(self) -> AsyncIterator[Heard | MessageError]:
         """What the client says, until the call ends."""
         async for message in self._talk.messages():
             yield message
@@ -199,6 +206,7 @@ class WebRtcPeer:
         try:
             await self._connection.setRemoteDescription(RTCSessionDescription(sdp, "offer"))
             self._turn_down_other_cameras()
+            self._tell_of_packets(sdp)
             await self._connection.setLocalDescription(await self._connection.createAnswer())
         except OperationError as error:
             wanted = "no codec that this gateway has: VP8, or H.264 baseline; Opus for sound"
@@ -217,6 +225,16 @@ class WebRtcPeer:
             track = transceiver.receiver.track
             if transceiver.kind == "video" and track not in (None, self._camera):
                 transceiver.direction = "inactive"
+
+    def _tell_of_packets(self, sdp: str) -> None:
+        """Reports on each packet, for those that offer to hear them and are to: ours always."""
+        if not self._sender_estimates and not is_own(sdp):
+            return
+        accepted = accept_transport_cc(self._connection)
+        self._reception.sender_estimates = self._sender_estimates and accepted
+        if accepted and self._packets is None and self._receiver is not None:
+            feedback = TransportFeedback(PROMPT_S if is_own(sdp) else EVERY_S)
+            self._packets = TransportCcSeam(self._receiver, feedback, self._clock)
 
     def _end(self) -> None:
         if self._ended:
@@ -238,6 +256,7 @@ class WebRtcPeer:
             self._camera = track
             receiver = next(r for r in self._connection.getReceivers() if r.track is track)
             seam = ReceiverSeam(receiver, self._reception, self._clock)
+            self._receiver = receiver
             self._start(self._tell_sender(seam), "feedback")
             self._start(self._take_frames(track), "take video")
             self._start(unpack_frames(self._packed, self.slot), "unpack video")
@@ -250,6 +269,8 @@ class WebRtcPeer:
     async def _tell_sender(self, seam: ReceiverSeam) -> None:
         while not self._ended:
             await seam.tell()
+            if self._packets is not None:
+                await self._packets.tell()
             await asyncio.sleep(FEEDBACK_TICK_S)
 
     async def _take_frames(self, track: MediaStreamTrack) -> None:

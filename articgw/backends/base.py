@@ -27,9 +27,19 @@ class Prompt:
     """What `Backend.look` last returned for this call; only that back end knows what it is."""
     first_turn: bool = False
     """True for the first question of a call: the model may introduce itself."""
+    objects: str = ""
+    """What a detector of the gateway sees just now, as "2 person, 1 cup"; empty: it does not look,
+    or not lately. See `words`."""
     session: str = ""
     """Whose question it is, for fairness and for caches that hold its frames; no name and no
     secret. Empty: nobody's."""
+
+    @property
+    def words(self) -> str:
+        """The question, and what may help a model with it."""
+        if not self.objects:
+            return self.question
+        return f"{self.question}\n\n(Objects in view, by a detector that may err: {self.objects}.)"
 
 
 @dataclass(frozen=True, slots=True)

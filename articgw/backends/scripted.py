@@ -113,5 +113,5 @@ def echo(prompt: Prompt) -> Turn:
     return Turn(
         f"You asked: {prompt.question} I was given a picture of {width_px} by {height_px} pixels.",
         regions=(LookedAt((0.35, 0.35, 0.65, 0.65), "the middle"),),
-        readability=0.5,
+        readability=0.9,
     )

@@ -10,6 +10,7 @@ encoder.py    H.264 that follows at once            x264.py      each frame boun
 shot.py       whole, with regions, or packed        region_qp.py where the bits go
 bits.py       budget of a frame                     quantiser.py the QP that gives it
 sizes.py      how large a picture may be            look_quality.py how well the region left
+still.py      one sharp picture, when asked for     pacing.py    when the link is free for a frame
 """
 
 from articgw.client.answers import Answer, AnswerStream, CallLost, CallRefused, QuestionFailed

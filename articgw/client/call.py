@@ -31,6 +31,7 @@ from articgw.client.camera import FrameSource, SteeredTrack
 from articgw.client.encoder import Sent
 from articgw.client.link import Link
 from articgw.client.obey import Obedience, Orders
+from articgw.client.still import StillSender
 from articgw.client.valve import Valve
 from articgw.errors import PeerError
 from articgw.protocol import (
@@ -47,6 +48,7 @@ from articgw.protocol import (
     Status,
     Steer,
     SteerAck,
+    StillRequest,
     Typing,
 )
 
@@ -100,6 +102,7 @@ class Call:
             on_message=self._on_message,
             on_lost=self._lose,
         )
+        self._stills = StillSender(self._link.track.sharp, self._link.send_bytes)
         self._ticking: asyncio.Task[None] | None = None
         self._greeted: asyncio.Future[Ready] | None = None
         self._questions: dict[str, AnswerStream] = {}
@@ -111,6 +114,11 @@ class Call:
     def orders(self) -> Orders:
         """What is in force now."""
         return self._orders
+
+    @property
+    def still_bytes(self) -> int:
+        """Of all stills that were asked for, as files."""
+        return self._stills.sent_bytes
 
     @property
     def sent(self) -> Sent:
@@ -169,6 +177,7 @@ class Call:
         self._lose(CallLost("the call has ended"))
         if self._ticking is not None:
             self._ticking.cancel()
+        self._stills.close()
         await self._link.close()
 
     async def _connect(self) -> None:
@@ -185,7 +194,7 @@ class Call:
         if not self._obey:
             return ("status",)
         own_encoder = () if self._link.encoder is None else ("cap", "size", *WORDS)
-        return (*own_encoder, "fps", "pause", "status")
+        return (*own_encoder, "fps", "pause", "still", "status")
 
     def _on_message(self, message: GatewayMessage) -> None:
         match message:
@@ -196,6 +205,8 @@ class Call:
                     stream.put(message)
             case Steer():
                 self._on_steer(message)
+            case StillRequest():
+                self._stills.on_request(message)
             case Status():
                 self.status = message
             case Error():
@@ -211,7 +222,9 @@ class Call:
         if self._obey and self._obedience.on_steer(steer, self._clock()):
             self._apply()
             others = {word for word, how in WORDS.items() if how is not self._orders.how}
-            applied = tuple(part for part in self._can() if part not in {*others, "status"})
+            applied = tuple(
+                part for part in self._can() if part not in {*others, "status", "still"}
+            )
             self._link.send(SteerAck(seq=steer.seq, applied=applied))
 
     def _on_error(self, error: Error) -> None:

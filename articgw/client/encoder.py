@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aiortc.codecs.h264 import PACKET_MAX, H264Encoder
@@ -42,6 +42,8 @@ MIN_BPS, START_BPS, MAX_BPS = 30_000, 600_000, 8_000_000
 PACKET_OVERHEAD_BYTES = 62
 """RTP with its extensions 24, SRTP tag 10, UDP 8, IPv4 20."""
 CLOCK_HZ = 90_000
+SMALL_BITS = 10_000.0
+"""A packet or so."""
 _SEI, _SEI_BYTES = 6, 600
 """x264 tells its settings in its first frame; nobody reads them, and they are not sent."""
 KEYFRAME_BITS_PER_BLOCK = 7.0
@@ -77,6 +79,8 @@ class SteeredH264Encoder(H264Encoder):
     def __init__(self) -> None:
         super().__init__()
         self.sent = Sent()
+        self.small = False
+        """The next frame is to be as small as can be: it only sees whether the link lives."""
         self._cap_bps: float | None = None
         self._network_bps: float | None = None
         self._fps = 15.0
@@ -111,6 +115,16 @@ class SteeredH264Encoder(H264Encoder):
         self._shots.steer(size_px=size_px, how=how, regions=regions)
 
     @property
+    def mean_bytes(self) -> float:
+        """Of a frame, on the wire."""
+        return self.target_bitrate / self._fps / 8
+
+    @property
+    def network_bps(self) -> float | None:
+        """What the network's feedback allows; None before there is any."""
+        return self._network_bps
+
+    @property
     def target_bitrate(self) -> int:
         """Bits/s on the wire: the cap or the network's feedback, whichever is less."""
         known = [bps for bps in (self._cap_bps, self._network_bps) if bps is not None]
@@ -143,6 +157,13 @@ class SteeredH264Encoder(H264Encoder):
         if budget.drop:
             self.sent.dropped += 1
             return [], timestamp
+        if self.small:
+            budget = replace(
+                budget,
+                bits=min(budget.bits, SMALL_BITS),
+                most_bits=min(budget.most_bits, SMALL_BITS),
+                keyframe_bits=min(budget.keyframe_bits, SMALL_BITS),
+            )
         asked = self._owes_keyframe or self.sent.frames == 0
         most_bits = budget.keyframe_bits if asked else budget.most_bits
         if alone and not self._last_was_alone:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 
 from aiortc import (
     RTCConfiguration,
@@ -20,9 +21,11 @@ from aiortc import (
 )
 
 from articgw import aiortc_seams
+from articgw.aiortc_seams.packet_reports import PacketReports, with_packet_numbers
 from articgw.client.answers import CallLost
 from articgw.client.camera import SteeredTrack
 from articgw.client.encoder import SteeredH264Encoder
+from articgw.client.pacing import LinkPacing
 from articgw.client.signalling import Signalling
 from articgw.protocol import (
     LABEL,
@@ -32,6 +35,7 @@ from articgw.protocol import (
     decode_gateway,
     encode,
 )
+from articgw.transport_cc.own import as_own
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +56,10 @@ class Link:
         self.track = track
         self.encoder: SteeredH264Encoder | None = None
         """Of the video, once there is a connection."""
+        self._pacing = LinkPacing()
+        self._reports = PacketReports(self._pacing.on_sent, self._pacing.on_report, time.monotonic)
+        self._paced_bytes = 0
+        track.wait_s = self._wait_s
         self._on_open, self._on_message, self._on_lost = on_open, on_message, on_lost
         self._connection: RTCPeerConnection | None = None
         self._channel: RTCDataChannel | None = None
@@ -70,14 +78,23 @@ class Link:
             self._add_channel(connection)
             connection.on("connectionstatechange", self._on_state)
             await connection.setLocalDescription(await connection.createOffer())
-            accepted = await gateway.offer(connection.localDescription.sdp)
+            offer = with_packet_numbers(as_own(connection.localDescription.sdp))
+            accepted = await gateway.offer(offer)
         await connection.setRemoteDescription(RTCSessionDescription(accepted.sdp, "answer"))
+        for sender in connection.getSenders():
+            self._reports.begin(sender, accepted.sdp)
         return accepted.session
 
     def send(self, message: ClientMessage) -> None:
         """Say it, where there is anybody to say it to."""
         if self._channel is not None and self._channel.readyState == "open":
             self._channel.send(encode(message))
+
+    def send_bytes(self, parts: Iterable[bytes]) -> None:
+        """Binary messages, in order."""
+        for part in parts:
+            if self._channel is not None and self._channel.readyState == "open":
+                self._channel.send(part)
 
     def totals(self) -> tuple[int, int]:
         """Frames and bytes on the wire so far; no bytes where aiortc's own encoder is at work."""
@@ -102,6 +119,19 @@ class Link:
         encoder = SteeredH264Encoder()
         if aiortc_seams.use_encoder(transceiver.sender, encoder):
             self.encoder = encoder
+
+    def _wait_s(self, now: float) -> float:
+        """How long the camera's next frame is to wait; called between frames."""
+        encoder = self.encoder
+        if encoder is None:
+            return 0.0
+        sent_bytes = encoder.sent.wire_bytes - self._paced_bytes
+        self._paced_bytes += sent_bytes
+        if sent_bytes:
+            self._pacing.on_frame(sent_bytes, encoder.network_bps, now)
+        wait_s = self._pacing.wait_s(encoder.mean_bytes, encoder.network_bps, now)
+        encoder.small = self._pacing.small
+        return wait_s
 
     def _add_channel(self, connection: RTCPeerConnection) -> None:
         channel = connection.createDataChannel(LABEL)

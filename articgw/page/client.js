@@ -8,6 +8,7 @@
  *   ready     the gateway's `ready` message; questions are taken from now on
  *   regions   where the model looked for the answer that has just come
  *   status    how the call does, once a second        stats   what is sent, once a second
+ *   objects   what is in view, where the gateway looks for that; some times a second
  *   steer     what the gateway asked of the sender, with the parts in force as `applied`; again when
  *             those change
  *   shaky     true when the link stalls, false when it is back
@@ -129,7 +130,8 @@ export class Call extends EventTarget {
   }
 
   #greet() {
-    const can = [...this.#upstream.steering.can, "status"];
+    const stills = this.#upstream.givesStills ? ["still"] : [];
+    const can = [...this.#upstream.steering.can, ...stills, "status", "objects"];
     this.#link.send({ type: "hello", version: VERSION, can });
   }
 
@@ -141,7 +143,9 @@ export class Call extends EventTarget {
     else if (message.type === "answer.done") this.#finish(answer, message);
     else if (message.type === "error") this.#fail(answer, message);
     else if (message.type === "steer") this.#upstream.steering.obey(message);
+    else if (message.type === "still.request") this.#upstream.sharpen(message);
     else if (message.type === "status") this.#emit("status", message);
+    else if (message.type === "objects") this.#emit("objects", message);
   }
 
   #enter(ready) {

@@ -55,6 +55,11 @@ export class Link extends EventTarget {
     if (this.#channel.readyState === "open") this.#channel.send(JSON.stringify(message));
   }
 
+  /** A binary message. */
+  sendBytes(bytes) {
+    if (this.#channel.readyState === "open") this.#channel.send(bytes);
+  }
+
   close() {
     this.#over = true;
     for (const timer of this.#timers) clearTimeout(timer);

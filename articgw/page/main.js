@@ -16,6 +16,7 @@ import { cameraCount, openCamera, openSample } from "/page/camera.js";
 import { explain, explainAnswer } from "/page/errors.js";
 import { History } from "/page/history.js";
 import { LookViewer } from "/page/look.js";
+import { ObjectOverlay } from "/page/objects.js";
 import { CallPlot } from "/page/plot.js";
 import { RegionOverlay } from "/page/regions.js";
 import { loadToken, saveToken } from "/page/token.js";
@@ -42,6 +43,7 @@ const NEEDS_TOKEN = new Set([401, 403]);
 const $ = (id) => document.getElementById(id);
 const video = $("camera");
 const overlay = new RegionOverlay($("overlay"), video);
+const objects = new ObjectOverlay($("objects"), video);
 const history = new History($("history"), $("scroll"), new LookViewer());
 const plot = new CallPlot($("how"));
 
@@ -169,6 +171,7 @@ function listen(made) {
     enter("waiting");
   });
   on("regions", (regions) => overlay.show(regions));
+  on("objects", (message) => objects.show(message));
   on("stats", showStats);
   on("status", (status) => plot.add(status, performance.now() / 1000));
   on("shaky", (shaky) => {
@@ -195,6 +198,7 @@ async function ask(text) {
   const answer = call.ask(question);
   $("empty").hidden = true;
   overlay.clear();
+  objects.clear();
   const entry = history.add(question, () => answer.cancel());
   try {
     for await (const piece of answer) entry.grow(piece);
@@ -222,6 +226,7 @@ function stop() {
   source = null;
   video.srcObject = null;
   overlay.clear();
+  objects.clear();
   $("source").textContent = "";
   $("flip").hidden = true;
   enter("idle");

@@ -48,15 +48,15 @@ export class RegionOverlay {
 }
 
 /** Draws on a picture of `size` that is shown with `object-fit: contain` under the canvas. */
-export function drawRegions(canvas, regions, size, alpha = 1) {
+export function drawRegions(canvas, regions, size, alpha = 1, ink = INK) {
   const context = fitToScreen(canvas);
   if (!regions.length || !size.width || !canvas.clientWidth) return; // nothing to show, or hidden
   const area = containedIn(canvas.clientWidth, canvas.clientHeight, size);
   context.globalAlpha = alpha;
   for (const region of regions) {
     const box = onScreen(region.box, area);
-    drawBox(context, box);
-    if (region.label) drawLabel(context, box, region.label, area);
+    drawBox(context, box, ink);
+    if (region.label) drawLabel(context, box, region.label, area, ink);
   }
 }
 
@@ -84,18 +84,18 @@ function onScreen([x0, y0, x1, y1], area) {
   return { x: left, y: top, w: right - left, h: bottom - top };
 }
 
-function drawBox(context, { x, y, w, h }) {
+function drawBox(context, { x, y, w, h }, ink) {
   context.beginPath();
   context.roundRect(x, y, w, h, Math.min(8, w / 4, h / 4));
   context.lineWidth = 5;
   context.strokeStyle = SHADE;
   context.stroke();
   context.lineWidth = 2.5;
-  context.strokeStyle = INK;
+  context.strokeStyle = ink;
   context.stroke();
 }
 
-function drawLabel(context, box, label, area) {
+function drawLabel(context, box, label, area, ink) {
   const size = area.w < 240 ? 10 : 13;
   context.font = `600 ${size}px ${getComputedStyle(context.canvas).fontFamily}`;
   const text = shorten(context, label, area.w - 24);
@@ -108,7 +108,7 @@ function drawLabel(context, box, label, area) {
   context.roundRect(x, y, w, h, 6);
   context.fillStyle = SHADE;
   context.fill();
-  context.fillStyle = INK;
+  context.fillStyle = ink;
   context.textBaseline = "middle";
   context.fillText(text, x + 7, y + h / 2 + 0.5);
 }

@@ -4,6 +4,7 @@ import { hintFor } from "/page/hint.js";
 import { Meter } from "/page/meter.js";
 import { SenderSettings } from "/page/sender.js";
 import { Steering } from "/page/steering.js";
+import { partsOf } from "/page/still.js";
 import { Valve } from "/page/valve.js";
 
 export class Upstream {
@@ -25,8 +26,22 @@ export class Upstream {
     valve?.addEventListener("packs", () => this.#hint(valve.track));
   }
 
+  /** Can a still be had? Not without a valve, which has the camera's own frames. */
+  get givesStills() {
+    return this.#valve !== null;
+  }
+
+  /** As the gateway asks for it, from the camera's next frame; it goes over the link. */
+  sharpen({ id, region, most_bytes: mostBytes }) {
+    this.#valve?.sharpen({ id, region, mostBytes });
+  }
+
   /** Over this link, from its connection on. */
   begin(link) {
+    this.#valve?.addEventListener("still", () => {
+      const { id, data } = this.#valve.still;
+      for (const part of partsOf(id, data)) link.sendBytes(part);
+    });
     const track = this.#valve?.track ?? this.#camera;
     this.#hint(track);
     this.#sender = link.carry(track, new MediaStream([this.#camera]));

@@ -5,11 +5,13 @@
 
 import { Pace } from "/page/pace.js";
 import { Packer } from "/page/packer.js";
+import { stillOf } from "/page/still.js";
 
 const pace = new Pace(15);
 const packer = new Packer();
 let reader = null;
 let writer = null;
+let still = null;
 const told = {};
 
 onmessage = ({ data }) => {
@@ -19,6 +21,7 @@ onmessage = ({ data }) => {
   if (data.paused !== undefined) pace.paused = data.paused;
   if (data.regions !== undefined) aim(data.regions);
   if (data.fresh) pace.freshen();
+  if (data.still) still = data.still;
   if (data.stop) stop();
 };
 postMessage({ up: true });
@@ -32,6 +35,7 @@ async function pump(readable) {
     if (done) return;
     try {
       tell("sizePx", [frame.displayWidth, frame.displayHeight]);
+      if (still) sharpen(frame.clone(), still);
       if (pace.passes(frame.timestamp)) await send(frame);
       else await packer.practise(frame);
     } catch {
@@ -50,6 +54,14 @@ async function send(frame) {
   } finally {
     picture.close();
   }
+}
+
+/** A part of this frame as it is, for the gateway. */
+async function sharpen(frame, { id, region, mostBytes }) {
+  still = null;
+  const data = await stillOf(frame, region, mostBytes).catch(() => null);
+  frame.close();
+  postMessage({ still: { id, data } }, data ? [data] : []);
 }
 
 /** What is in another window is not there yet: it does not wait for the next frame that is due. */

@@ -12,7 +12,7 @@
 const UP_MS = 2000;
 const WORKER = new URL("/page/valve-worker.js", import.meta.url);
 
-/** Events: `sizePx` and `packs`, when that is another. */
+/** Events: `sizePx` and `packs`, when that is another; `still`, when the one that was asked for is made. */
 export class Valve extends EventTarget {
   /** The track to send. */
   track;
@@ -20,6 +20,8 @@ export class Valve extends EventTarget {
   sizePx = null;
   /** Are packed pictures sent? */
   packs = false;
+  /** `id` and `data` of the last one: a JPEG file, or null where there could be none. */
+  still = null;
   #worker;
   #set = {};
 
@@ -62,6 +64,11 @@ export class Valve extends EventTarget {
   /** The camera's next frame passes, whatever the rate, and also while paused. */
   fresh() {
     this.#worker.postMessage({ fresh: true });
+  }
+
+  /** One sharp picture of `region` of the camera's next frame. */
+  sharpen({ id, region, mostBytes }) {
+    this.#worker.postMessage({ still: { id, region, mostBytes } });
   }
 
   close() {

@@ -27,14 +27,16 @@ from artic_abr import Estimate, EstimateWhy
 from articgw.backends import Backend
 from articgw.config import Config
 from articgw.frame import Frame
+from articgw.perception.detecting import Detecting
 from articgw.protocol import (
     ClientMessage,
     GatewayMessage,
+    Heard,
     Hello,
     MessageError,
     Ready,
-    decode_client,
     decode_gateway,
+    decode_heard,
     encode,
 )
 from articgw.session import Session
@@ -85,7 +87,7 @@ class LoopbackPeer:
         """The session around this peer, where `loopback_call` made one."""
         self.heard: list[GatewayMessage] = []
         """Everything that the gateway said, oldest first."""
-        self._said: asyncio.Queue[ClientMessage | MessageError | None] = asyncio.Queue()
+        self._said: asyncio.Queue[Heard | MessageError | None] = asyncio.Queue()
         self._unheard: asyncio.Queue[GatewayMessage] = asyncio.Queue()
 
     def show(self, shown: av.VideoFrame, *, age_s: float = 0.0) -> Frame:
@@ -98,7 +100,7 @@ class LoopbackPeer:
         """The person's client sends a message, or whatever bytes it likes."""
         raw = message if isinstance(message, str | bytes) else encode(message)
         try:
-            self._said.put_nowait(decode_client(raw))
+            self._said.put_nowait(decode_heard(raw))
         except MessageError as error:
             self._said.put_nowait(error)
 
@@ -115,7 +117,7 @@ class LoopbackPeer:
                 if isinstance(message, kind):
                     return message
 
-    async def messages(self) -> AsyncIterator[ClientMessage | MessageError]:
+    async def messages(self) -> AsyncIterator[Heard | MessageError]:
         """What was said, until `hang_up`."""
         while (message := await self._said.get()) is not None:
             yield message
@@ -141,15 +143,26 @@ class LoopbackPeer:
 
 @asynccontextmanager
 async def loopback_call(
-    backend: Backend, *, config: Config | None = None, clock: FakeClock | None = None
+    backend: Backend,
+    *,
+    config: Config | None = None,
+    clock: FakeClock | None = None,
+    detecting: Detecting | None = None,
+    can: tuple[str, ...] = (),
 ) -> AsyncGenerator[LoopbackPeer]:
-    """A whole session around ``backend``, greeted and ready; ends with the block."""
+    """A whole session around ``backend``, greeted and ready; ends with the block.
+
+    ``detecting`` looks for objects, where ``config`` says ``detect_ms`` (`articgw.perception`);
+    ``can`` is what the client says that it can.
+    """
     peer = LoopbackPeer(clock)
-    peer.session = session = Session(peer, backend, config or Config(), peer.clock)
+    peer.session = session = Session(
+        peer, backend, config or Config(), peer.clock, detecting=detecting
+    )
     await backend.start()
     running = asyncio.create_task(session.run())
     try:
-        peer.say(Hello())
+        peer.say(Hello(can=can))
         await peer.hears(Ready)
         yield peer
     finally:

@@ -7,7 +7,7 @@ libwebrtc's own congestion control runs at the sender and needs to be told of ev
 """
 
 from articgw.transport_cc.chunks import Status
-from articgw.transport_cc.feedback import TransportFeedback
+from articgw.transport_cc.feedback import EVERY_S, PROMPT_S, TransportFeedback
 from articgw.transport_cc.report import Report, pack, unpack
 
-__all__ = ["Report", "Status", "TransportFeedback", "pack", "unpack"]
+__all__ = ["EVERY_S", "PROMPT_S", "Report", "Status", "TransportFeedback", "pack", "unpack"]

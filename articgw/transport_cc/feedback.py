@@ -1,4 +1,4 @@
-"""When which packet came is kept, and told to the sender every 50 ms while packets come.
+"""When which packet came is kept, and told to the sender each 50 ms, or 10, while packets come.
 
 Numbers are the sender's, one row over all its streams, 16 bits. A packet that comes after others
 that were told of already is told of late: the row is told again from it on, as libwebrtc does
@@ -19,6 +19,8 @@ from articgw.transport_cc.report import (
 
 EVERY_S = 0.05
 """libwebrtc's own receivers take 50 ms to 250 ms, by rate."""
+PROMPT_S = 0.01
+"""For a sender that paces its frames by it (`artic_abr.report.PROMPT`)."""
 LATE_S = 0.5
 """Older packets are not told of again (libwebrtc's back window)."""
 MAX_LATE = 3000
@@ -30,7 +32,8 @@ MAX_ARRIVALS = 180
 class TransportFeedback:
     """All packets of one transport."""
 
-    def __init__(self) -> None:
+    def __init__(self, every_s: float = EVERY_S) -> None:
+        self._every_s = every_s
         self._ticks: dict[int, int] = {}
         """Every packet from ``_floor`` on that has come, in the order of their coming."""
         self._highest: int | None = None
@@ -52,7 +55,7 @@ class TransportFeedback:
     def due(self, *, now: float) -> list[Report]:
         """The reports to send now; they count as sent. Often none, more than one after a stall."""
         new = self._highest is not None and self._next <= self._highest
-        if not new or (self._told_t is not None and 0 <= now - self._told_t < EVERY_S):
+        if not new or (self._told_t is not None and 0 <= now - self._told_t < self._every_s):
             return []
         self._told_t = now
         numbers = sorted(number for number in self._ticks if number >= self._next)

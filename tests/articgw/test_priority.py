@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from articgw.priority import MEDIA_NICE, MODEL_NICE
+from articgw.priority import MEDIA_NICE, MODEL_NICE, PACE_NICE
 
 pytestmark = pytest.mark.integration
 
@@ -30,7 +30,7 @@ def _nice_after(call: str, *, session: bool) -> tuple[str, int]:
 
 
 @pytest.mark.skipif(not AUTOGROUP.exists(), reason="this kernel has no autogroups")
-@pytest.mark.parametrize("call", ["step_back", "go_first"])
+@pytest.mark.parametrize("call", ["step_back", "go_first", "keep_pace"])
 def test_a_session_that_another_leads_is_left_alone(call: str) -> None:
     before = AUTOGROUP.read_text()
     _nice_after(call, session=False)
@@ -39,6 +39,11 @@ def test_a_session_that_another_leads_is_left_alone(call: str) -> None:
 
 def test_a_model_steps_back_whatever_its_parent_has() -> None:
     assert _nice_after("step_back", session=True)[1] == MODEL_NICE
+
+
+def test_who_works_against_a_clock_goes_before_models_where_that_is_allowed() -> None:
+    nice = _nice_after("keep_pace", session=True)[1]
+    assert nice in {PACE_NICE, os.getpriority(os.PRIO_PROCESS, 0)}
 
 
 @pytest.mark.parametrize("session", [True, False])

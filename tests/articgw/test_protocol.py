@@ -22,6 +22,8 @@ from articgw.protocol import (
     GatewayMessage,
     Hello,
     MessageError,
+    ObjectBox,
+    Objects,
     Ready,
     Timings,
     Tokens,
@@ -54,6 +56,13 @@ TO_CLIENT: list[GatewayMessage] = [
         model="m",
         tokens=Tokens(),
         timings=Timings(first_text_ms=None, done_ms=120.0),
+    ),
+    Objects(
+        boxes=(ObjectBox(box=(0.1, 0.1, 0.2, 0.2), label="cup", score=0.9, track=1),),
+        age_ms=40.0,
+        detected_age_ms=140.0,
+        late=False,
+        why="not due",
     ),
     Error(code="no_frame", message="No picture.", id="q-1", retry_after_s=1.0),
 ]

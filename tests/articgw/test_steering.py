@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from artic_abr import Estimate, EstimateWhy, Readability, ReadabilitySource
 from artic_codecs.overview import SMALL_PX
 from articgw.config import Config
@@ -90,7 +92,7 @@ def test_no_call_needs_more_than_it_may_have() -> None:
     call.peer.network = Estimate(9_000_000, EstimateWhy.GROWTH, 0, 0.0)
     unread = Readability(0.0, ReadabilitySource.RECOGNITION, "1", 0.0, 0.0)
     for _ in range(5):
-        call.steering.on_readability(unread)
+        call.steering.on_readability(unread, now=call.peer.clock())
         call.wait(1)
     assert call.steers()[-1].cap_bps <= 1_200_000
 
@@ -99,7 +101,7 @@ def test_a_plain_sender_gets_no_steer_and_the_need_as_its_remb() -> None:
     call = steered(frozenset())
     call.wait(60)
     assert call.peer.heard == []
-    assert call.peer.limit_bps == 1_500_000
+    assert call.peer.limit_bps == pytest.approx(1_500_000, rel=0.01)
     call.peer.network = Estimate(300_000, EstimateWhy.QUEUE, 1_000_000, 90.0)
     call.wait(1)
     assert call.peer.limit_bps == 300_000
@@ -129,9 +131,41 @@ def test_an_unreadable_look_raises_the_next() -> None:
     call.wait(1)
     before_bps = call.steers()[-1].cap_bps
     unread = Readability(0.2, ReadabilitySource.RECOGNITION, "1", 0.0, 0.0)
-    call.steering.on_readability(unread)
+    call.steering.on_readability(unread, now=call.peer.clock())
     call.wait(1)
     assert call.steers()[-1].cap_bps > before_bps
+    assert call.steers()[-1].cap_why in ("raised", "network")
+
+
+def test_what_is_read_easily_brings_the_cap_down_slowly_and_the_next_question_begins_anew() -> None:
+    call = steered()
+    call.wait(1)
+    before_bps = call.steers()[-1].cap_bps
+    read = Readability(1.0, ReadabilitySource.RECOGNITION, "1", 0.0, 0.0)
+    caps_bps = [before_bps]
+    for _ in range(4):
+        call.steering.on_question(now=call.peer.clock())
+        call.wait(1)
+        call.steering.on_readability(read, now=call.peer.clock())
+        call.steering.on_end(now=call.peer.clock())
+        call.wait(1)
+        caps_bps.append(call.steers()[-1].cap_bps)
+    assert call.steers()[-1].cap_why == "saturated"
+    assert all(0.6 * a <= b <= a for a, b in zip(caps_bps, caps_bps[1:], strict=False))
+    call.steering.on_typing(now=call.peer.clock())
+    assert call.steers()[-1].cap_why == "prior"
+    assert caps_bps[-1] < call.steers()[-1].cap_bps < before_bps, "the session has learned"
+
+
+def test_typing_while_a_question_is_open_leaves_its_readability_counted() -> None:
+    call = steered()
+    call.steering.on_question(now=call.peer.clock())
+    call.steering.on_typing(now=call.peer.clock())
+    before_bps = call.steers()[-1].cap_bps
+    read = Readability(1.0, ReadabilitySource.RECOGNITION, "1", 0.0, 0.0)
+    call.steering.on_readability(read, now=call.peer.clock())
+    call.wait(1)
+    assert call.steers()[-1].cap_bps < before_bps
 
 
 def test_a_thin_link_is_sent_small_frames_and_more_of_them_while_a_question_is_open() -> None:

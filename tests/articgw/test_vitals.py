@@ -12,6 +12,7 @@ from articgw.vitals import Vitals, of_all
 CALL = Vitals(
     received_bps=400_000,
     estimate_bps=900_000,
+    need_bps=600_000,
     cap_bps=500_000,
     fps=10.0,
     frame_age_ms=40.0,
@@ -29,6 +30,7 @@ def calls() -> st.SearchStrategy[list[Vitals]]:
             Vitals,
             received_bps=st.integers(0, 10**7),
             estimate_bps=st.integers(0, 10**7),
+            need_bps=st.integers(0, 10**7),
             cap_bps=st.integers(0, 10**7),
             fps=st.floats(0, 60),
             frame_age_ms=st.none() | st.floats(0, 10**5),
@@ -42,7 +44,7 @@ def calls() -> st.SearchStrategy[list[Vitals]]:
 
 
 def test_no_call_sends_nothing_and_is_known_for_nothing() -> None:
-    assert of_all([]) == Vitals(0, 0, 0, 0, None, 0.0, None, False, 0)
+    assert of_all([]) == Vitals(0, 0, 0, 0, 0, None, 0.0, None, False, 0)
 
 
 def test_one_call_is_itself() -> None:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from aiohttp import web
 
 import articgw.webrtc_peer
-from artic_abr import PublishedRule
 from articgw.backends import Prompt, Reply
 from articgw.backends.scripted import ScriptedBackend, Turn
 from articgw.config import Config
@@ -52,7 +51,6 @@ class RecordedGateway(Gateway):
 def _cap(session: Session, cap_bps: int) -> None:
     steering = session.steering
     steering._config = replace(steering._config, max_bps=cap_bps)
-    steering._rule = PublishedRule(cap_bps)
 
 
 def ours(recorder: Recorder, config: Config, stall_s: float) -> web.Application:

@@ -7,6 +7,7 @@ loss      0 to 20 % at random
 start     an idle link and a thin one
 regain    after outages
 robust    readers that are late, coarse, biased, silent, upside down, or always sure
+realtime  two uplinks between real endpoints, six minutes; not with --quick
 
 python -m tests.bench.abr [--data FOLDER] [--out FILE] [--quick] [--only a,b]
 """
@@ -14,6 +15,7 @@ python -m tests.bench.abr [--data FOLDER] [--out FILE] [--quick] [--only a,b]
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -32,6 +34,7 @@ from devibench.network_show import plot
 from tests.bench import _abr_cases as cases
 from tests.bench._abr_data import NOT_IN_RATIO, Data, load
 from tests.bench._abr_goals import goals_of, of
+from tests.bench._abr_live import film_at, realtime
 from tests.bench._abr_policies import AT_LOW_FPS, ESTIMATOR, OURS, POLICIES, PUBLISHED
 from tests.bench._abr_suite import Kept, intervals, oracle_row, run_one
 from tests.bench._common import OUT, RESULTS, print_goals, shown, write_result
@@ -108,6 +111,7 @@ PARTS: dict[str, Callable[[Run], list[Row]]] = {
     "start": lambda run: cases.start(run.seed),
     "regain": lambda run: cases.regain(run.seed),
     "robust": robust,
+    "realtime": lambda run: [] if run.quick else asyncio.run(realtime(run.data.traces, film_at())),
 }
 
 
@@ -141,13 +145,13 @@ def print_rows(rows: Sequence[Row], console: Console) -> None:
     of_anchor = of(rows, part="anchor", fps=30.0)
     if of_anchor:
         console.print(_per_trace(of_anchor))
-    for part in ("rfc8867", "loss", "start", "regain", "robust"):
+    for part in ("rfc8867", "loss", "start", "regain", "robust", "realtime"):
         mine = of(rows, part=part)
         if mine:
             keys = [key for key in mine[0] if key not in ("part", "name")]
             table = Table(*keys, title=part)
             for row in mine:
-                table.add_row(*(_told(row[key]) for key in keys))
+                table.add_row(*(_told(row.get(key)) for key in keys))
             console.print(table)
 
 

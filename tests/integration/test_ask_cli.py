@@ -107,7 +107,7 @@ async def test_a_picture_is_asked_about_in_json(tmp_path: Path) -> None:
     assert (answer["type"], answer["id"], answer["question"]) == ("answer.done", "q1", "wh\u00e4t?")
     assert 0 < answer["first_text_s"] <= answer["done_s"]
     said = answer["readability"]
-    assert (said["value"], said["source"]) == (0.5, "verbalised") and said["look"]["db"] > 20
+    assert (said["value"], said["source"]) == (0.9, "verbalised") and said["look"]["db"] > 20
     assert answer["frame_age_ms"] < 1000 and answer["regions"]
 
 

@@ -19,6 +19,7 @@ from articgw.protocol import (
     VERSION,
     Ask,
     ClientMessage,
+    Heard,
     Hello,
     MessageError,
     Ready,
@@ -85,7 +86,7 @@ async def test_a_question_is_answered_with_its_evidence(camera: Path) -> None:
         turn = page.locator(".turn").last
         await expect(turn.locator(".question")).to_have_text("What does the sign say?")
         await expect(turn.locator(".answer")).to_contain_text("You asked: What does the sign say?")
-        await expect(turn.locator(".readability")).to_contain_text("hard to read")
+        await expect(turn.locator(".readability")).to_contain_text("clearly readable")
         await expect(turn.locator(".frame-age")).to_contain_text("ms old, 1280 × 720")
         await expect(turn.locator(".timings")).to_contain_text("answered in")
         await expect(turn.locator(".model")).to_have_text("scripted")
@@ -214,7 +215,7 @@ class Conductor(Session):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.heard: list[ClientMessage | MessageError] = []
+        self.heard: list[Heard | MessageError] = []
         self._seq = 0
 
     async def run(self) -> None:
@@ -292,7 +293,7 @@ async def test_a_steer_is_obeyed_until_it_expires(
     camera: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with conducted(camera, monkeypatch) as (_, call, errors):
-        can = ("cap", "fps", "size", "pause", "regions-packed", "status")
+        can = ("cap", "fps", "size", "pause", "regions-packed", "still", "status", "objects")
         assert call.of(Hello)[0].can == can
         await call.sends(lambda stats: (stats.fps or 0) > 5)
 
@@ -339,7 +340,7 @@ async def test_a_browser_without_a_valve_says_that_it_cannot_steer_frames(
 ) -> None:
     gone = "delete window.MediaStreamTrackProcessor"
     async with conducted(camera, monkeypatch, before=gone) as (_, call, errors):
-        assert call.of(Hello)[0].can == ("cap", "size", "pause", "status")
+        assert call.of(Hello)[0].can == ("cap", "size", "pause", "status", "objects")
         call.steer(size_px=(640, 360))
         await call.sends(lambda stats: stats.size_px == (640, 360))
         call.steer(pause=True)

@@ -110,7 +110,7 @@ async def test_a_packed_steer_brings_the_region_as_it_is_and_the_scene_small(
     camera: Path, codec: Literal["VP8", "H264"]
 ) -> None:
     async with sending(camera, codec) as (page, far, errors):
-        assert far.hello.can == (*PACKED, "status")
+        assert far.hello.can == (*PACKED, "still", "status", "objects")
         assert newest_sizes(far) == {SIZE_PX}
 
         seq = far.steer(sign(), how="packed", size_px=(640, 360))
@@ -251,7 +251,7 @@ async def test_a_machine_that_is_too_slow_sends_whole_frames_and_says_so(camera:
 async def test_a_browser_without_a_valve_does_not_say_that_it_packs(camera: Path) -> None:
     gone = "delete window.MediaStreamTrackProcessor"
     async with sending(camera, before=gone) as (_, far, errors):
-        assert far.hello.can == ("cap", "size", "pause", "status")
+        assert far.hello.can == ("cap", "size", "pause", "status", "objects")
         seq = far.steer(sign(), how="packed")
         await far.until(lambda: far.ack.seq == seq)
         assert shows(far, packed=False)

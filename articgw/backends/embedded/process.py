@@ -1,4 +1,5 @@
-"""What runs inside a worker process: load once, then one job after another.
+"""What runs inside a worker process, the embedded model's or another's: load once, then one job
+after another.
 
 Standard output is the pipe to the parent; it is moved away before a model is loaded that could
 print on it. The end of standard input is the end of the process.
@@ -11,37 +12,54 @@ import pickle
 import signal
 import struct
 import sys
-from typing import BinaryIO
+from collections.abc import Callable
+from typing import Any, BinaryIO
 
 from articgw.backends.embedded.eyes import Eyes
-from articgw.backends.embedded.jobs import Failed, Ready, Setup, Sought
-from articgw.backends.embedded.scene import Answer, Scene
+from articgw.backends.embedded.jobs import Failed, Ready, Setup
 from articgw.errors import ArticError
 from articgw.priority import step_back
 
 _LENGTH = struct.Struct("!Q")
 
+Loaded = tuple[Ready, Callable[[], None], Callable[[Any], object]]
+"""What is said first, what is done then, and what does a job."""
+
 
 def serve() -> None:
-    """Run the process until standard input ends."""
+    """The embedded model's process, until standard input ends."""
+    work(_load)
+
+
+def _load(setup: object) -> Loaded:
+    assert isinstance(setup, Setup)
+    eyes = Eyes(setup.models_dir)
+    return Ready(eyes.spots_objects, eyes.compares_meaning), eyes.settle, eyes.do
+
+
+def work(load: Callable[[object], Loaded], place: Callable[[], None] = step_back) -> None:
+    """Load what the first message names, and do jobs until standard input ends.
+
+    ``place``: among the processes of the machine (`articgw.priority`).
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    step_back()
+    place()
     requests = os.fdopen(os.dup(0), "rb")
     results = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     setup = _receive(requests)
-    if not isinstance(setup, Setup):
+    if setup is None:
         return
     try:
-        eyes = Eyes(setup.models_dir)
+        ready, settle, do = load(setup)
     except ArticError as error:
         _send(results, Failed(str(error)))
         return
-    _send(results, Ready(eyes.spots_objects, eyes.compares_meaning))
-    eyes.settle()
+    _send(results, ready)
+    settle()
     while (job := _receive(requests)) is not None:
         try:
-            result: Scene | Answer | Sought | Failed = eyes.do(job)
+            result = do(job)
         except Exception as error:  # noqa: BLE001 - the loop that owns the process
             result = Failed(f"{type(error).__name__}: {error}")
         _send(results, result)

@@ -20,7 +20,7 @@ import pickle
 import struct
 import sys
 
-from articgw.backends.embedded.jobs import Failed, Job, Ready, Setup
+from articgw.backends.embedded.jobs import Failed, Ready
 from articgw.errors import BackendUnavailable
 
 START_S = 60.0
@@ -32,8 +32,17 @@ _LENGTH = struct.Struct("!Q")
 class Worker:
     """A process that loads the models and does one job after another."""
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(
+        self,
+        setup: object,
+        *,
+        module: str = "articgw.backends.embedded.process",
+        name: str = "the embedded model",
+    ) -> None:
+        """``setup`` is the first message to the ``serve`` of ``module``; ``name`` is for people."""
         self._setup = setup
+        self._module = module
+        self._name = name
         self._turn = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
         self._starting: asyncio.Task[Ready] | None = None
@@ -55,7 +64,7 @@ class Worker:
     async def start(self) -> Ready:
         """Wait until the process is ready. Raises `BackendUnavailable` where it cannot be."""
         if self._closed:
-            raise BackendUnavailable("the embedded model was closed")
+            raise BackendUnavailable(f"{self._name} was closed")
         self.warm_up()
         assert self._starting is not None
         return await asyncio.shield(self._starting)
@@ -66,7 +75,7 @@ class Worker:
             self._starting = asyncio.create_task(self._launch())
             self._starting.add_done_callback(_failed)
 
-    async def run(self, job: Job) -> object:
+    async def run(self, job: object) -> object:
         """Do a job and return its result.
 
         Raises `BackendUnavailable` when the process dies or the job fails. May be cancelled.
@@ -98,10 +107,7 @@ class Worker:
             task.exception()  # nobody may be left to ask for it
 
     async def _launch(self) -> Ready:
-        code = (
-            f"import sys; sys.path[:] = {sys.path!r}; "
-            "from articgw.backends.embedded.process import serve; serve()"
-        )
+        code = f"import sys; sys.path[:] = {sys.path!r}; from {self._module} import serve; serve()"
         # A session of its own: Ctrl-C in a terminal is the gateway's, which then closes us in
         # order, and Linux shares the processor between sessions before it looks at priorities.
         self._process = await asyncio.create_subprocess_exec(
@@ -118,17 +124,17 @@ class Worker:
                 hello = await self._receive()
         except (OSError, EOFError, TimeoutError, pickle.UnpicklingError) as error:
             await self._stop(kill=True)
-            raise BackendUnavailable("the embedded model's process did not start") from error
+            raise BackendUnavailable(f"{self._name}'s process did not start") from error
         except asyncio.CancelledError:
             await self._stop(kill=True)
             raise
         if not isinstance(hello, Ready):
             await self._stop(kill=False)
             reason = hello.why if isinstance(hello, Failed) else "it did not say why"
-            raise BackendUnavailable(f"the embedded model cannot start: {reason}")
+            raise BackendUnavailable(f"{self._name} cannot start: {reason}")
         return hello
 
-    async def _exchange(self, job: Job) -> object:
+    async def _exchange(self, job: object) -> object:
         await self.start()
         try:
             async with asyncio.timeout(HUNG_S):
@@ -139,11 +145,11 @@ class Worker:
             self._starting = None
             self.warm_up()
             raise BackendUnavailable(
-                "the embedded model's process ended while it worked on this; it is starting again",
+                f"{self._name}'s process ended while it worked on this; it is starting again",
                 retry_after_s=2.0,
             ) from error
         if isinstance(result, Failed):
-            raise BackendUnavailable(f"the embedded model failed on this: {result.why}")
+            raise BackendUnavailable(f"{self._name} failed on this: {result.why}")
         return result
 
     async def _send(self, message: object) -> None:

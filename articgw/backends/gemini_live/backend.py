@@ -46,7 +46,7 @@ class GeminiLiveBackend(ServerBackend):
             async with asyncio.timeout_at(ends_t):
                 picture = await self._pictures.of(prompt.frame)
                 await asyncio.sleep(line.rest_s)
-                line.ask(picture, prompt.question)
+                line.ask(picture, prompt.words)
                 heard, asking = await turn.begin()
             self._trouble = ""
             answer = Answer(carrier_for(evidence_of(asking)), faults, line.hear)

@@ -73,7 +73,7 @@ class RealtimeBackend(ServerBackend):
 
                 def event(asking: Asking) -> bytes:
                     system = system_prompt(asking.by, self._convention)
-                    return envelope(request(system, asking)).around(picture, prompt.question)
+                    return envelope(request(system, asking)).around(picture, prompt.words)
 
                 script.event = event
                 heard, asking = await turn.begin()

@@ -54,7 +54,7 @@ class ServedBackend(ServerBackend):
                 def body(asking: Asking) -> bytes:
                     system = system_prompt(asking.by, self._convention)
                     request = self.speech.request(self._target.model, system, asking)
-                    return envelope(request).around(picture, prompt.question)
+                    return envelope(request).around(picture, prompt.words)
 
                 response, asking = await opening.open(body)
         except TimeoutError:

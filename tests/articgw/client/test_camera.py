@@ -98,3 +98,20 @@ async def test_a_stopped_track_ends_who_waits_for_it() -> None:
     track.stop()
     with pytest.raises(MediaStreamError):
         await waiting
+
+
+async def test_a_sharp_frame_is_the_next_one_also_while_paused() -> None:
+    camera, valve = Shutter(), Valve(1.0)
+    track = SteeredTrack(camera, valve, FakeClock())
+    streamed = asyncio.create_task(track.recv())
+    await camera.click(32)
+    assert (await streamed).width == 32
+    valve.pause(True)
+    sharp = asyncio.create_task(track.sharp())
+    await settle()
+    await camera.click(64)
+    assert (await sharp).width == 64
+    ended = asyncio.create_task(SteeredTrack(Shutter(), valve, FakeClock()).sharp())
+    await settle()
+    track.stop()
+    ended.cancel()
