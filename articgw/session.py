@@ -28,22 +28,20 @@ import secrets
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 
-from artic_abr import Readability
 from artic_codecs import Region
 from artic_perception import Sampler
 from artic_perception.sampler import KEPT
 from articgw.aiming import Aiming
-from articgw.backends import Backend, Prompt, Reply
+from articgw.backends import Backend, Prompt
 from articgw.config import Config
-from articgw.errors import BackendError, BackendGarbled, ErrorCode
-from articgw.feedback import readability_of, regions_for
+from articgw.errors import BackendError, ErrorCode
 from articgw.frame import Frame
 from articgw.journal import Journal
-from articgw.look_quality import Told, look_quality, told_by
+from articgw.look_quality import told_by
+from articgw.looking import Looking, Tell
 from articgw.looks import choose_look
 from articgw.metrics import Metrics
 from articgw.peer import Peer
@@ -52,11 +50,9 @@ from articgw.perception.lookout import Lookout
 from articgw.perception.sharp import blur_of, sharpest_of
 from articgw.protocol import (
     VERSION,
-    AnswerDelta,
     Ask,
     Cancel,
     Error,
-    GatewayMessage,
     Hello,
     MessageError,
     Objects,
@@ -68,8 +64,8 @@ from articgw.protocol import (
 from articgw.replies import answer_done
 from articgw.scout import NoScout, Scout
 from articgw.steering import TICK_S, Steering
-from articgw.still_parts import StillError, StillPart
-from articgw.stills import WAIT_S, Stills, as_good, region_of
+from articgw.still_parts import StillPart
+from articgw.stills import Stills
 from articgw.trace import NoTrace, Trace
 from articgw.vitals import Vitals
 
@@ -82,19 +78,6 @@ SHARP_S = 0.2
 """After idling, the fresh frame is coarse: libvpx sharpens by steps, frame by frame."""
 FRESH_WAIT_S = 0.5
 """Longer, and the person waits for the picture instead of for the answer."""
-
-Tell = Callable[[GatewayMessage], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What a model said of one frame, and what that rests on."""
-
-    reply: Reply
-    frame: Frame
-    looked_t: float
-    regions: tuple[Region, ...]
-    readability: Readability
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +125,15 @@ class Session:
         )
         self._stills = Stills(peer.send, clock)
         self._journal = Journal(trace or NoTrace(), metrics)
+        self._looking = Looking(
+            backend,
+            peer.slot,
+            self.steering,
+            self._stills,
+            self._journal,
+            clock,
+            deadline_s=config.answer_deadline_s,
+        )
         self._recent: deque[Frame] = deque(maxlen=KEPT)
         self._backend = backend
         self._config = config
@@ -150,7 +142,6 @@ class Session:
         self._greeted = False
         self._answered = 0
         self._open: Open | None = None
-        self._told: Told | None = None
         self._tasks: asyncio.TaskGroup | None = None
 
     async def run(self) -> None:
@@ -226,7 +217,8 @@ class Session:
                 case Typing():
                     self.steering.on_typing(now=self._clock())
                 case SteerAck() | Stats():
-                    self._told = told_by(message, now=self._clock()) or self._told
+                    told = told_by(message, now=self._clock())
+                    self._looking.told = told or self._looking.told
                     self._journal.on_sender(message, now=self._clock())
                 case StillPart():
                     self._stills.on_part(message)
@@ -276,9 +268,8 @@ class Session:
             session=self._pseudonym,
         )
         try:
-            reply, first_text_t = await self._stream(ask.id, prompt, tell)
-            first = self._judge(ask.id, reply, frame, looked_t, self._told)
-            second = await self._look_closer(ask, first, tell)
+            first = await self._looking.at(ask.id, prompt, looked_t, tell)
+            second = await self._looking.closer(ask, first, tell, session=self._pseudonym)
         except BackendError as error:
             self._close_question()
             self._complain(error.code, str(error), ask.id, error.retry_after_s, tell)
@@ -294,6 +285,7 @@ class Session:
         now = self._clock()
         self._answered += 1
         last = second or first
+        self._keep_look(ask.id, last.frame)
         done = answer_done(
             self.id,
             ask.id,
@@ -303,7 +295,7 @@ class Session:
             last.readability,
             asked_t=asked_t,
             looked_t=last.looked_t,
-            first_text_t=first_text_t,
+            first_text_t=first.first_text_t,
             now=now,
         )
         tell(done)
@@ -313,59 +305,6 @@ class Session:
         else:
             self.steering.on_readability(first.readability, now=now)
         self._journal.on_answer(done, now=now)
-
-    def _judge(
-        self, question_id: str, reply: Reply, frame: Frame, looked_t: float, told: Told | None
-    ) -> Look:
-        now, frame_t = self._clock(), frame.captured_t
-        regions = regions_for(reply, frame_t=frame_t, now=now)
-        asked = regions or self.steering.regions
-        seen = look_quality(frame.coded, asked, told, looked_t=looked_t)
-        read = readability_of(reply, seen, question_id=question_id, frame_t=frame_t, now=now)
-        return Look(reply, frame, looked_t, regions, read)
-
-    async def _look_closer(self, ask: Ask, first: Look, tell: Tell) -> Look | None:
-        """The same question about a still, where that is worth more than more rate."""
-        aimed = self.steering.regions[0].box if self.steering.regions else None
-        region, size_px = region_of(first.reply, aimed), first.frame.size_px
-        choice = self.steering.weigh_still(first.readability, region, size_px, now=self._clock())
-        if choice is None or not choice.still:
-            return None
-        try:
-            newest = partial(getattr, self.peer.slot, "newest")
-            frame, size_bytes = await self._stills.fetch(region, newest, within_s=WAIT_S)
-        except StillError as error:
-            self._journal.on_still(ask.id, "failed", str(error), now=self._clock())
-            return None
-        looked_t = self._clock()
-        self._keep_look(ask.id, frame)
-        tell(AnswerDelta(id=ask.id, text="\n"))
-        prompt = Prompt(ask.text, frame, session=self._pseudonym)
-        try:
-            reply, _ = await self._stream(ask.id, prompt, tell)
-        except BackendError as error:
-            self._journal.on_still(ask.id, "failed", str(error), now=self._clock())
-            return None
-        second = self._judge(ask.id, reply, frame, looked_t, None)
-        holds = as_good(second.readability.value, first.readability.value)
-        outcome = "answered" if holds else "worse"
-        self._journal.on_still(ask.id, outcome, size_bytes=size_bytes, now=self._clock())
-        if not holds:
-            self._keep_look(ask.id, first.frame)
-        return second if holds else None
-
-    async def _stream(
-        self, question_id: str, prompt: Prompt, tell: Tell
-    ) -> tuple[Reply, float | None]:
-        first_text_t: float | None = None
-        answer = self._backend.ask(prompt, deadline_s=self._config.answer_deadline_s)
-        async with aclosing(answer) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, Reply):
-                    return piece, first_text_t
-                first_text_t = first_text_t or self._clock()
-                tell(AnswerDelta(id=question_id, text=piece))
-        raise BackendGarbled("The model stopped before its answer was complete.", raw="")
 
     def _show(self, objects: Objects) -> None:
         if "objects" in self.steering.can:

@@ -22,6 +22,7 @@ NO_TWIN = {
     "articgw/errors.py": "names only; every raise is tested where it happens",
     "articgw/peer.py": "a contract; test_session.py and test_gateway.py hold both sides to it",
     "articgw/calls.py": "needs real calls: test_server.py, integration/test_doors.py",
+    "articgw/looking.py": "all of it: test_session.py, integration/test_stills.py",
     "articgw/doors/ask.py": "needs real calls: integration/test_doors.py",
     "articgw/doors/offer.py": "test_server.py, integration/test_gateway.py",
     "articgw/ice_session.py": "needs real peers: integration/test_whip.py, test_pipecat.py",
