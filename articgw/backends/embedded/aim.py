@@ -4,7 +4,8 @@ Question -> intent -> candidates: texts read and unread, objects, coloured areas
 (`likely`) and by likeness of meaning -> those nearly as likely as the likeliest. A closer look at
 one place too many costs some bits, at the wrong place it costs the answer: where the question does
 not decide, several are returned. Where nothing fits it is all text, the most visible first; where
-there is none, nothing. The middle of the picture is never a guess.
+there is none, nothing, and also where things are to be counted and none is seen yet: they may be
+anywhere. The middle of the picture is never a guess.
 """
 
 from __future__ import annotations
@@ -64,9 +65,10 @@ def aim(question: str, scene: Scene, likeness: Likeness | None = None) -> tuple[
     intent = parse(question)
     if intent.act is Act.COUNT:
         counted = match.matching(intent.target, scene, pool.pool_of(intent.target, scene))
-        if counted:
-            around = boxes.union(one.box for one in counted)
-            return (Aim(_roomy(around, 0.0, scene), 1.0, None, f"all {len(counted)} to count"),)
+        if not counted:
+            return ()
+        around = boxes.union(one.box for one in counted)
+        return (Aim(_roomy(around, 0.0, scene), 1.0, None, f"all {len(counted)} to count"),)
     pairs = [(one, likely.weigh(intent, one, scene)) for one in candidates(intent, scene)]
     pairs = _meant(question, pairs, likeness)
     pairs = _superlative(intent, _beside(intent, pairs, scene))

@@ -106,6 +106,10 @@ def test_what_is_counted_is_one_place() -> None:
     assert covers(only, (0.3, 0.8, 0.38, 0.85))
 
 
+def test_what_is_to_be_counted_and_is_not_seen_yet_may_be_anywhere() -> None:
+    assert aim("How many orange cones are there?", BADLY) == ()
+
+
 @pytest.mark.parametrize("question", ["Describe the picture.", "Read everything.", "Why is that?"])
 def test_without_a_target_it_is_all_text(question: str) -> None:
     found = aim(question, BADLY)
