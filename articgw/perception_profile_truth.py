@@ -51,7 +51,7 @@ def recall(see: See, side: int, film: Sequence[Pixels], truths: Sequence[Detecti
 
 
 def survival(name: str, film: Sequence[Pixels], truths: Sequence[Detections]) -> Survival:
-    """Of one way to carry, from true boxes on."""
+    """Of one way to carry, from true boxes on: of all that is there later, what is new included."""
     frames: list[int] = []
     speeds: list[float] = []
     held: list[bool] = []
@@ -62,15 +62,17 @@ def survival(name: str, film: Sequence[Pixels], truths: Sequence[Detections]) ->
         for k in range(1, LONGEST + 1):
             seen, truth = carried.on_frame(lumas[start + k]), truths[start + k]
             for box, size, label in zip(
-                truths[start].boxes, sides_px(truths[start], film[0].shape),
-                truths[start].labels, strict=True,
-            ):  # fmt: skip
-                place = nearest(box, label, truth)
-                if place is None:
-                    continue
+                truth.boxes, sides_px(truth, film[0].shape), truth.labels, strict=True
+            ):
+                place = nearest(box, label, truths[start])
+                moved_px = (
+                    0.0
+                    if place is None
+                    else _moved_px(box, truths[start].boxes[place], film[0].shape)
+                )
                 frames.append(k)
-                speeds.append(_moved_px(box, truth.boxes[place], film[0].shape) / (size * k))
-                held.append(bool(overlaps(truth.boxes[place], label, seen)))
+                speeds.append(moved_px / (size * k))
+                held.append(overlaps(box, label, seen))
     return fit_survival(frames, speeds, held)
 
 

@@ -15,13 +15,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
 
 from artic_perception import Detections
 from artic_perception.branch import HOLD
 from artic_perception.carrying import Carried
 from artic_perception.content import ContentSense
+from artic_perception.cuts import Cuts
 from artic_perception.profile import Profile
 from artic_perception.scheduler import Decision, Scheduler
 from artic_perception.slo import Kind, Slo
@@ -37,9 +37,6 @@ from articgw.perception_profile import HOW, advice
 MOST_CALLS = 64
 """Calls that are remembered; the one that was silent longest is forgotten first."""
 BUSY_EVERY_S = 0.25
-CUT_LUMA = 25.0
-"""Mean absolute difference of two pictures in a row that are of different scenes."""
-THUMBNAIL_PX = (32, 18)
 LEAST_SLO_S = 0.001
 
 
@@ -50,7 +47,7 @@ class _Call:
     carried: Carried = field(default_factory=lambda: Carried(HOLD))
     carrying: str = HOLD
     identity: Identity = field(default_factory=Identity)
-    thumbnail: Pixels | None = None
+    cuts: Cuts = field(default_factory=Cuts)
     detected_t: float = 0.0
     frames: int = 1
     """Since the last detection."""
@@ -103,7 +100,7 @@ class Sight:
         while len(self._calls) > MOST_CALLS:
             self._calls.popitem(last=False)
         call.scheduler.set_slo(slo)
-        surprise = _is_cut(call, luma)
+        surprise = call.cuts.on_luma(luma)
         decision = call.scheduler.decide(call.content.content, now=began_t, surprise=surprise)
         numbers: tuple[int, ...]
         if decision.detect:
@@ -157,15 +154,6 @@ class Sight:
             if self._busy.ran_s is not None and self._busy.waited_s is not None:
                 self._slowdown.on_wait(self._busy.ran_s, self._busy.waited_s, now=now)
         return self._busy
-
-
-def _is_cut(call: _Call, luma: Pixels) -> bool:
-    before = call.thumbnail
-    small = cv2.resize(luma, THUMBNAIL_PX, interpolation=cv2.INTER_AREA)
-    call.thumbnail = np.asarray(small, np.uint8)
-    if before is None:
-        return False
-    return float(np.abs(before.astype(np.int16) - call.thumbnail).mean()) > CUT_LUMA
 
 
 def _things(seen: Detections, numbers: tuple[int, ...]) -> tuple[Thing, ...]:

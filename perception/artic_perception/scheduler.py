@@ -38,8 +38,9 @@ OWN_S = 0.0003
 SWITCH_S = 0.002
 REFRESH_S = 1.0
 """Between detections that are made although nothing fits."""
-DEBT_FRAMES = 64
-"""The longest that a group goes on to pay off its detection."""
+DEBT, LEAST_DEBT_FRAMES = 2.0, 4
+"""A group goes on to pay off its detection for so many of its intervals at most, or frames where
+those are more: boxes that nobody checks are worth less than a budget that is kept."""
 
 
 class Why(StrEnum):
@@ -211,7 +212,9 @@ class Scheduler:
 
     def _owes(self, now: float) -> bool:
         """May the group not end here, because its mean is still above the budget?"""
-        if self._slo.kind is not Kind.AMORTISED or self._shed or self._frames >= DEBT_FRAMES:
+        assert self._branch is not None
+        most = max(LEAST_DEBT_FRAMES, DEBT * self._branch.interval)
+        if self._slo.kind is not Kind.AMORTISED or self._shed or self._frames >= most:
             return False
         return self._group_s > self._slo.budget_s * self._frames
 

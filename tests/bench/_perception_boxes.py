@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from artic_perception import Detections
 from artic_perception.branch import Branch
 from artic_perception.carrying import Carried
+from artic_perception.cuts import Cuts
 from tests.bench._perception_ap import IOU, ious
 from tests.bench._perception_films import Film
 from tests.bench._perception_profile import Seen
@@ -54,6 +55,7 @@ class Boxes:
         self._lumas: dict[int, NDArray[np.uint8]] = {}
         self._groups: dict[Start, tuple[Carried, list[Detections]]] = {}
         self._matches: dict[tuple[Place, int], Match] = {}
+        self._cuts: dict[tuple[int, int], bool] = {}
 
     def at(self, branch: Branch, start: int, frames: int) -> Detections:
         """So many frames after the detection at frame ``start``."""
@@ -74,6 +76,14 @@ class Boxes:
             seen = self.at(branch, start, frames)
             self._matches[place, truth] = matched(seen, self.film.truths[truth])
         return self._matches[place, truth]
+
+    def cut(self, before: int, after: int) -> bool:
+        """Is frame ``after`` of another scene, for who saw ``before`` last?"""
+        if (before, after) not in self._cuts:
+            cuts = Cuts()
+            cuts.on_luma(self._luma(before))
+            self._cuts[before, after] = cuts.on_luma(self._luma(after))
+        return self._cuts[before, after]
 
     def _luma(self, frame: int) -> NDArray[np.uint8]:
         half = self.film.half

@@ -27,7 +27,9 @@ class Oracle:
         self._left = 0
         self._branch = branches[0]
 
-    def decide(self, seen: Detections, *, now: float, skipped: int) -> tuple[Branch, bool]:
+    def decide(
+        self, seen: Detections, *, now: float, skipped: int, cut: bool = False
+    ) -> tuple[Branch, bool]:
         """Looks ahead where a group begins."""
         self._number += 1 + skipped
         self._left -= 1

@@ -56,13 +56,15 @@ class Ours:
         self._knows_content = knows_content
         self._frames = 0
 
-    def decide(self, seen: Detections, *, now: float, skipped: int) -> tuple[Branch, bool]:
+    def decide(
+        self, seen: Detections, *, now: float, skipped: int, cut: bool = False
+    ) -> tuple[Branch, bool]:
         """See `Policy`."""
         began = time.perf_counter()
         content = UNKNOWN
         if self._knows_content and self.decisions:
             content = self._content(seen, 1 + skipped)
-        decision = self._scheduler.decide(content, now=now)
+        decision = self._scheduler.decide(content, now=now, surprise=cut)
         self.decided_s.append(time.perf_counter() - began)
         self.decisions.append(decision)
         return decision.branch, decision.detect
@@ -119,7 +121,9 @@ class Fixed:
         self._branch = branch
         self._frames = 0
 
-    def decide(self, seen: Detections, *, now: float, skipped: int) -> tuple[Branch, bool]:
+    def decide(
+        self, seen: Detections, *, now: float, skipped: int, cut: bool = False
+    ) -> tuple[Branch, bool]:
         """See `Policy`."""
         detect = self._frames % self._branch.interval == 0
         self._frames += 1
@@ -139,7 +143,9 @@ class _Groups:
         self._branch: Branch | None = None
         self._took_s: list[float] = []
 
-    def decide(self, seen: Detections, *, now: float, skipped: int) -> tuple[Branch, bool]:
+    def decide(
+        self, seen: Detections, *, now: float, skipped: int, cut: bool = False
+    ) -> tuple[Branch, bool]:
         """See `Policy`."""
         if self._branch is not None and len(self._took_s) < self._branch.interval:
             return self._branch, False
@@ -206,7 +212,9 @@ class Released:
         self._approxdet = approxdet
         self._detect = True
 
-    def decide(self, seen: Detections, *, now: float, skipped: int) -> tuple[Branch, bool]:
+    def decide(
+        self, seen: Detections, *, now: float, skipped: int, cut: bool = False
+    ) -> tuple[Branch, bool]:
         """See `Policy`."""
         branch, self._detect = self._approxdet.decide()
         return branch, self._detect

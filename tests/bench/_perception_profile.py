@@ -125,32 +125,31 @@ def _survival(name: str, films: Sequence[Film]) -> Survival:
 
 
 def _carried(name: str, film: Film, begin: int) -> list[tuple[int, float, float]]:
+    """Age, speed, and the share of what is there by then that has a box: new things have none."""
     truth = film.truths[begin]
     if not truth:
         return []
-    boxes = np.array([box for _, box in truth], np.float32)
-    # Every thing is a kind of its own, so that none is taken for another.
-    first = Detections(
-        boxes, tuple(str(k) for k in range(len(truth))), np.ones(len(truth), np.float32)
-    )
     carried, sense = Carried(name), ContentSense()
-    carried.on_detection(luma(film.frames[begin]), first)
-    sense.on_boxes(first)
+    carried.on_detection(luma(film.frames[begin]), _true(truth))
+    sense.on_boxes(_true(truth))
     out = []
     for k in range(1, CARRIED_FRAMES):
         now = film.truths[begin + k]
-        if [label for label, _ in now] != [label for label, _ in truth]:
-            break
         seen = carried.on_frame(luma(film.frames[begin + k]))
-        true = np.array([box for _, box in now], np.float32)
-        speed = sense.on_boxes(Detections(true, first.labels, first.scores)).speed
-        places = {label: box for label, box in zip(seen.labels, seen.boxes, strict=True)}
-        share = [
-            float(str(n) in places and ious(np.array(box), places[str(n)][None])[0] >= IOU)
-            for n, (_, box) in enumerate(now)
-        ]
-        out.append((k, speed, float(np.mean(share))))
+        speed = sense.on_boxes(_true(now)).speed
+        if now:
+            out.append((k, speed, float(np.mean([_has(seen, *one) for one in now]))))
     return out
+
+
+def _true(truth: Truth) -> Detections:
+    boxes = np.array([box for _, box in truth], np.float32).reshape(-1, 4)
+    return Detections(boxes, tuple(label for label, _ in truth), np.ones(len(truth), np.float32))
+
+
+def _has(seen: Detections, label: str, box: tuple[float, float, float, float]) -> bool:
+    mine = np.array([other == label for other in seen.labels], bool)
+    return bool(mine.any() and ious(np.array(box), seen.boxes[mine]).max() >= IOU)
 
 
 def _loaded(file: Path) -> list[Detections]:

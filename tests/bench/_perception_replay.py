@@ -29,10 +29,13 @@ SETTLED_S = 2.0
 class Policy(Protocol):
     """Chooses frame by frame."""
 
-    def decide(self, seen: Detections, *, now: float, skipped: int) -> tuple[Branch, bool]:
+    def decide(
+        self, seen: Detections, *, now: float, skipped: int, cut: bool = False
+    ) -> tuple[Branch, bool]:
         """The branch, and whether this frame is detected; the first one is.
 
-        ``seen``: the boxes of the frame before, ``skipped``: frames that were dropped since.
+        ``seen``: the boxes of the frame before, ``skipped``: frames that were dropped since;
+        ``cut``: this frame is of another scene than that one.
         """
 
     def on_took(self, took_s: float, waited_s: float, *, now: float) -> None:
@@ -139,7 +142,8 @@ def replay(
         t, skipped, number = max(t, newest / film.fps), newest - number - 1, newest
         at = begin + number % length
         policy.set_budget(budget_s(number))
-        branch, detect = policy.decide(seen, now=t, skipped=skipped)
+        cut = number > 0 and boxes.cut(begin + (number - 1 - skipped) % length, at)
+        branch, detect = policy.decide(seen, now=t, skipped=skipped, cut=cut)
         if detect:
             start, begun = at, number
             course.groups.append(Group(t, budget_s(number), branch))
