@@ -52,6 +52,9 @@ class Config:
     evidence: Literal["trailer", "schema", "none"] = "trailer"
     """How a model server's model says where it looked and how well it could read: trailer (a line
     behind the answer), schema (JSON that the server enforces), none (too small to be told)."""
+    calibration: Path | None = None
+    """What 'devibench calibrate' wrote of this model: how far what it says of its own reading is to
+    be trusted; as it says it if not set."""
     ice_servers: tuple[IceServer, ...] = ()
     """STUN and TURN servers, for callers that are not on this network."""
     models_dir: Path | None = None

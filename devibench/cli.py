@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from articgw.errors import ArticError, ConfigError
-from devibench import build_cli, evaluate_cli, fetch_cli, report_cli
+from devibench import build_cli, calibrate_cli, evaluate_cli, fetch_cli, report_cli
 
 EXAMPLES = """examples:
   devibench make-sample sets/day1 --seed 1 --clips 5
@@ -48,6 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return fetch_cli.fetch(arguments.fetch)
         if arguments.command == "evaluate":
             return evaluate_cli.evaluate(arguments.evaluate)
+        if arguments.command == "calibrate":
+            return calibrate_cli.calibrate(arguments.calibrate)
         if arguments.command == "report":
             return report_cli.report(arguments.report)
         if arguments.command == "build":
@@ -104,6 +106,9 @@ def _parser() -> Any:
     evaluate = parser("Ask a model about degraded videos.", evaluate_cli.EXAMPLES)
     evaluate_cli.add_arguments(evaluate)
     commands.add_subcommand("evaluate", evaluate)
+    calibrate = parser("Say how far a model is to be trusted.", calibrate_cli.EXAMPLES)
+    calibrate_cli.add_arguments(calibrate)
+    commands.add_subcommand("calibrate", calibrate)
     report = parser("Tell of any runs, on one page.", report_cli.EXAMPLES)
     report_cli.add_arguments(report)
     commands.add_subcommand("report", report)

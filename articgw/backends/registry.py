@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from articgw.backends.base import Backend
+from articgw.backends.calibrated import CalibratedBackend, read_table
 from articgw.backends.environment import family_of
 from articgw.config import Config
 from articgw.errors import ConfigError
@@ -63,6 +64,9 @@ def load(config: Config, keys: Mapping[str, str] | None = None) -> Backend:
     goes to the first back end's family only, so that no vendor is shown another's. Raises
     `ConfigError`, which never repeats what stands behind a colon: a URL may hold a password.
     """
+    if config.calibration is not None:
+        table = read_table(config.calibration)
+        return CalibratedBackend(load(replace(config, calibration=None), keys), table)
     words = config.backend.split()
     if len(words) < 2:
         return _load(_with_key(config, config.backend, keys or {}, config.api_key))
