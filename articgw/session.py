@@ -47,7 +47,7 @@ from articgw.metrics import Metrics
 from articgw.peer import Peer
 from articgw.perception.detecting import Detecting, NoDetecting
 from articgw.perception.lookout import Lookout
-from articgw.perception.sharp import blur_of, sharpest_of
+from articgw.perception.sharp import Sharp
 from articgw.protocol import (
     VERSION,
     Ask,
@@ -134,7 +134,7 @@ class Session:
             clock,
             deadline_s=config.answer_deadline_s,
         )
-        self._recent: deque[Frame] = deque(maxlen=KEPT)
+        self._sharp = Sharp()
         self._backend = backend
         self._config = config
         self._clock = clock
@@ -170,7 +170,7 @@ class Session:
     async def _watch(self) -> None:
         sampler, sampled = Sampler(), deque[Frame](maxlen=KEPT)
         async for frame in self.peer.slot.frames():
-            self._recent.append(frame)
+            self._sharp.add(frame)
             await self._aiming.on_frame(frame)
             if self._open is not None:
                 continue
@@ -184,7 +184,7 @@ class Session:
                 frame.thumbnail(),
                 now=self._clock(),
                 asked=expects,
-                blur=partial(blur_of, frame),
+                blur=partial(self._sharp.blur, frame),
             )
             if glance.look:
                 frame = sampled[-1 - glance.back]
@@ -249,13 +249,11 @@ class Session:
     async def _answer(
         self, ask: Ask, frame: Frame, tell: Tell, *, asked_t: float, wanted_t: float
     ) -> None:
-        look = await self._aiming.look(ask.text, frame, self._glimpse)
-        if look is None and self.steering.sends_fresh:
+        aimed = await self._aiming.look(ask.text, frame, self._glimpse)
+        fresh = self.steering.sends_fresh
+        if aimed is None and fresh:
             frame = await self.peer.slot.captured_since(wanted_t, within_s=FRESH_WAIT_S) or frame
-        if look is None:
-            since_t = wanted_t if self.steering.sends_fresh else None
-            look = await asyncio.to_thread(sharpest_of, tuple(self._recent), frame, since_t=since_t)
-        frame = look
+        frame = aimed or self._sharp.best(frame, since_t=wanted_t if fresh else None)
         looked_t = self._clock()
         self._keep_look(ask.id, frame)
         self._journal.on_look(frame, ask.id, now=looked_t)
