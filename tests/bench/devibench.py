@@ -148,7 +148,8 @@ def bench(args: argparse.Namespace, console: Console) -> int:
     )  # fmt: skip
     told = headline(todo, console)
     print_told(told, console)
-    goals = [*headline_goals(told), *other_goals(tables(args.tables), slow=not args.quick)]
+    others = other_goals(tables(args.tables), slow=not args.quick, timed=not args.untimed)
+    goals = [*headline_goals(told), *others]
     print_goals(goals, console)
     partial = args.quick or args.backend != EMBEDDED
     out = args.out or (OUT / "devibench-quick.json" if partial else RESULTS / "devibench.json")
@@ -182,6 +183,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--backend", default=EMBEDDED, help="who answers")
     parser.add_argument("--links-each", type=int, default=LINKS_EACH, help="for each question")
     parser.add_argument("--out", type=Path, help="result file")
+    parser.add_argument("--untimed", action="store_true", help="without the timed evaluation")
     parser.add_argument("--quick", action="store_true", help="at most 5 min, written elsewhere")
     args = parser.parse_args(argv)
     try:

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.integration
 
 
 async def test_nothing_that_was_recorded_is_asked_again_after_a_kill(tmp_path: Path) -> None:
-    found = await killed(tmp_path, kills=3)
+    found = await killed(tmp_path, kills=2)
     assert found.reasked == 0
     assert found.most_in_flight <= WORKERS
     assert found.equal
