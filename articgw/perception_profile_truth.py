@@ -18,6 +18,7 @@ from artic_perception import Detections
 from artic_perception.accuracy import Recall, Survival
 from artic_perception.carrying import Carried
 from artic_perception.fitting import fit_recall, fit_survival
+from artic_perception.overlap import overlaps
 
 Pixels = NDArray[np.uint8]
 
@@ -72,7 +73,7 @@ def survival(name: str, film: Sequence[Pixels], truths: Sequence[Detections]) ->
                 )
                 frames.append(k)
                 speeds.append(moved_px / (size * k))
-                held.append(overlaps(box, label, seen))
+                held.append(has(box, label, seen))
     return fit_survival(frames, speeds, held)
 
 
@@ -84,15 +85,13 @@ def sure(seen: Detections) -> Detections:
 
 def matched(truth: Detections, seen: Detections) -> list[bool]:
     """For each true box: is there one of its kind that overlaps it by half?"""
-    return [
-        overlaps(box, label, seen) for box, label in zip(truth.boxes, truth.labels, strict=True)
-    ]
+    return [has(box, label, seen) for box, label in zip(truth.boxes, truth.labels, strict=True)]
 
 
-def overlaps(box: NDArray[np.float32], label: str, seen: Detections) -> bool:
+def has(box: NDArray[np.float32], label: str, seen: Detections) -> bool:
     """By half, one of its kind."""
     mine = np.array([other == label for other in seen.labels], bool)
-    return bool(len(seen) and mine.any() and ious(box, seen.boxes[mine]).max() >= IOU)
+    return bool(len(seen) and mine.any() and overlaps(box[None], seen.boxes[mine]).max() >= IOU)
 
 
 def nearest(box: NDArray[np.float32], label: str, truth: Detections) -> int | None:
@@ -103,14 +102,6 @@ def nearest(box: NDArray[np.float32], label: str, truth: Detections) -> int | No
     off = np.hypot(*((truth.boxes[mine, :2] + truth.boxes[mine, 2:] - box[:2] - box[2:]).T / 2))
     best = int(np.argmin(off))
     return mine[best] if off[best] <= 2 * float((box[2:] - box[:2]).max()) else None
-
-
-def ious(box: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Of one box with (n, 4) others."""
-    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
-    both = np.clip(high - low, 0, None).prod(axis=1)
-    union = (box[2:] - box[:2]).prod() + (others[:, 2:] - others[:, :2]).prod(axis=1) - both
-    return np.asarray(both / np.maximum(union, 1e-12), np.float32)
 
 
 def sides_px(seen: Detections, shape: Sequence[int]) -> NDArray[np.float32]:

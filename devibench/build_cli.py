@@ -72,10 +72,11 @@ async def _build(order: BuildOrder, concurrency: int, deadline_s: float) -> int:
     from rich.console import Console
     from rich.progress import Progress
 
-    from devibench.build.asking import judge_of, same_words
     from devibench.build.export import export, review_csv
     from devibench.build.pipeline import Models, Pipeline
     from devibench.build.review import review_page
+    from devibench.build.wording import same_words
+    from devibench.scoring.judging import judge_of
 
     async with AsyncExitStack() as stack:
         made: dict[str, Backend] = {}

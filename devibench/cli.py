@@ -8,9 +8,9 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from articgw.errors import ArticError, ConfigError
 from devibench import build_cli, calibrate_cli, evaluate_cli, fetch_cli, report_cli
@@ -36,6 +36,39 @@ NETWORK_EXAMPLES = """example:
 """
 
 
+class Command(NamedTuple):
+    """A command with a module of its own."""
+
+    about: str
+    examples: str
+    add_arguments: Callable[[Any], None]
+    run: Callable[[Any], int]
+
+
+COMMANDS = {
+    "fetch": Command(
+        "Say what is needed of DeViBench, and what is missing.",
+        fetch_cli.EXAMPLES, fetch_cli.add_arguments, fetch_cli.fetch,
+    ),
+    "evaluate": Command(
+        "Ask a model about degraded videos.",
+        evaluate_cli.EXAMPLES, evaluate_cli.add_arguments, evaluate_cli.evaluate,
+    ),
+    "calibrate": Command(
+        "Say how far a model is to be trusted.",
+        calibrate_cli.EXAMPLES, calibrate_cli.add_arguments, calibrate_cli.calibrate,
+    ),
+    "report": Command(
+        "Tell of any runs, on one page.",
+        report_cli.EXAMPLES, report_cli.add_arguments, report_cli.report,
+    ),
+    "build": Command(
+        "Build a benchmark from videos of your own.",
+        build_cli.EXAMPLES, build_cli.add_arguments, build_cli.build,
+    ),
+}  # fmt: skip
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; the exit status. Wrong arguments leave through SystemExit(2)."""
     arguments = _parser().parse_args(list(sys.argv[1:] if argv is None else argv))
@@ -44,16 +77,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _make_sample(arguments["make-sample"])
         if arguments.command == "network":
             return _network(arguments.network)
-        if arguments.command == "fetch":
-            return fetch_cli.fetch(arguments.fetch)
-        if arguments.command == "evaluate":
-            return evaluate_cli.evaluate(arguments.evaluate)
-        if arguments.command == "calibrate":
-            return calibrate_cli.calibrate(arguments.calibrate)
-        if arguments.command == "report":
-            return report_cli.report(arguments.report)
-        if arguments.command == "build":
-            return build_cli.build(arguments.build)
+        if arguments.command in COMMANDS:
+            return COMMANDS[arguments.command].run(arguments[arguments.command])
         return _check(arguments.check)
     except ConfigError as error:
         print(f"devibench: {error}", file=sys.stderr)
@@ -100,21 +125,10 @@ def _parser() -> Any:
     network.add_argument("--seed", type=int, default=1, help="of chance, and of drawn curves")
     network.add_argument("--plots", type=Path, help="folder for a picture per trace and policy")
     commands.add_subcommand("network", network)
-    fetch = parser("Say what is needed of DeViBench, and what is missing.", fetch_cli.EXAMPLES)
-    fetch_cli.add_arguments(fetch)
-    commands.add_subcommand("fetch", fetch)
-    evaluate = parser("Ask a model about degraded videos.", evaluate_cli.EXAMPLES)
-    evaluate_cli.add_arguments(evaluate)
-    commands.add_subcommand("evaluate", evaluate)
-    calibrate = parser("Say how far a model is to be trusted.", calibrate_cli.EXAMPLES)
-    calibrate_cli.add_arguments(calibrate)
-    commands.add_subcommand("calibrate", calibrate)
-    report = parser("Tell of any runs, on one page.", report_cli.EXAMPLES)
-    report_cli.add_arguments(report)
-    commands.add_subcommand("report", report)
-    build = parser("Build a benchmark from videos of your own.", build_cli.EXAMPLES)
-    build_cli.add_arguments(build)
-    commands.add_subcommand("build", build)
+    for name, command in COMMANDS.items():
+        made = parser(command.about, command.examples)
+        command.add_arguments(made)
+        commands.add_subcommand(name, made)
     return root
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artic_perception import Detections
+from artic_perception.overlap import overlaps
 
 LEAST_IOU = 0.3
 
@@ -26,8 +27,8 @@ class Identity:
     def on_detection(self, seen: Detections) -> tuple[int, ...]:
         """Numbers of new boxes, old ones where they fit what was there."""
         numbers = [0] * len(seen)
-        overlaps = _overlaps(seen.boxes, self._before.boxes)
-        for k, j in _pairs(overlaps):
+        shares = overlaps(seen.boxes, self._before.boxes)
+        for k, j in _pairs(shares):
             same_kind = seen.labels[k] == self._before.labels[j]
             if same_kind and not numbers[k] and self._numbers[j] not in numbers:
                 numbers[k] = self._numbers[j]
@@ -48,16 +49,6 @@ class Identity:
         return self.on_detection(seen)
 
 
-def _pairs(overlaps: NDArray[np.float32]) -> list[tuple[int, int]]:
-    found = np.argwhere(overlaps >= LEAST_IOU)
-    return sorted(((int(k), int(j)) for k, j in found), key=lambda p: -overlaps[p])
-
-
-def _overlaps(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(n, m) intersection over union."""
-    low = np.maximum(a[:, None, :2], b[None, :, :2])
-    high = np.minimum(a[:, None, 2:], b[None, :, 2:])
-    both = np.prod(np.maximum(0, high - low), axis=2)
-    areas = [np.prod(one[:, 2:] - one[:, :2], axis=1) for one in (a, b)]
-    either = areas[0][:, None] + areas[1][None] - both
-    return np.asarray(both / np.maximum(1e-9, either), np.float32)
+def _pairs(shares: NDArray[np.float32]) -> list[tuple[int, int]]:
+    found = np.argwhere(shares >= LEAST_IOU)
+    return sorted(((int(k), int(j)) for k, j in found), key=lambda p: -shares[p])

@@ -16,13 +16,14 @@ import msgspec
 
 from articgw.backends import Backend
 from articgw.errors import BackendGarbled, BackendRefused, BackendUnavailable, ConfigError
+from devibench.asking import ask
 from devibench.build import questions
-from devibench.build.asking import Judge, ask
 from devibench.build.degraded import DEGRADED_BPS, degrade, still
 from devibench.build.export import Built
 from devibench.build.ledger import Decision, Ledger
 from devibench.build.segments import SEGMENT_S, collect, segments, video_files
 from devibench.build.sift import sift, verify
+from devibench.scoring.judging import Judge
 
 STAGES = ("collect", "transcode", "generate", "filter", "verify")
 _Item = TypeVar("_Item")

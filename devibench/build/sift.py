@@ -10,9 +10,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from articgw.backends import Backend
-from devibench.build.asking import CONCISELY, Judge, ask
+from devibench.asking import ask
 from devibench.build.degraded import still
 from devibench.build.ledger import Decision
+from devibench.build.wording import CONCISELY
+from devibench.scoring.judging import Judge
 
 WRONG_ON_ORIGINAL = "the filter is wrong on the original"
 RIGHT_ON_DEGRADED = "the filter is right on the degraded"

@@ -10,14 +10,12 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
 from dataclasses import dataclass
 
-import av
 import msgspec
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
 
-from articgw.backends import Backend, Prompt, Reply
+from articgw.backends import Backend
 from articgw.errors import (
     BackendError,
     BackendGarbled,
@@ -25,11 +23,12 @@ from articgw.errors import (
     ConfigError,
     DatasetError,
 )
-from articgw.frame import Frame
+from devibench.asking import grey, replied
+from devibench.degrade.coder import frame_of
 from devibench.evaluate.replies import Replies, Said, asked_of
 from devibench.samples import Dataset, Degradation, Line, Sample, Seen, Usage
+from devibench.scoring.judging import Right
 
-Judge = Callable[[Sample, str], Awaitable[bool]]
 FIRST_WAIT_S, MOST_WAIT_S = 0.5, 60.0
 PLAIN = "{question}"
 CHOOSE = "{question}\n{options}\nAnswer with the letter of the option."
@@ -42,7 +41,7 @@ class Asking:
     backend: Backend
     name: str
     """What stands on the command line; replies are kept by it."""
-    judge: Judge
+    judge: Right
     replies: Replies
     wording: str = PLAIN
     """Of open questions."""
@@ -126,28 +125,14 @@ async def _asked(asking: Asking, sample: Sample, seen: Seen, line: Line) -> Line
 
 async def _said(asking: Asking, question: str, seen: Seen) -> Said:
     began_t = time.monotonic()
-    picture = _picture(seen)
-    prompt = Prompt(question, Frame(picture, began_t), session=f"{began_t}")
-    stream = asking.backend.ask(prompt, deadline_s=asking.deadline_s)
-    async with aclosing(stream) as pieces:
-        async for piece in pieces:
-            if isinstance(piece, Reply):
-                used = piece.usage
-                usage = Usage(
-                    used.input_tokens, used.visual_tokens, used.cached_tokens, used.output_tokens
-                )
-                took_ms = round(1000 * (time.monotonic() - began_t), 1)
-                return Said(piece.text.strip(), piece.readability, usage, took_ms)
-    raise BackendGarbled("the answer has no end", "")
-
-
-def _picture(seen: Seen) -> av.VideoFrame:
-    if seen.pictures:
-        return av.VideoFrame.from_ndarray(seen.pictures[-1].yuv, format="yuv420p")
-    grey = av.VideoFrame(64, 64, "yuv420p")
-    for plane in grey.planes:
-        plane.update(bytes([128]) * plane.buffer_size)
-    return grey
+    picture = frame_of(seen.pictures[-1].yuv) if seen.pictures else grey()
+    reply = await replied(
+        asking.backend, question, picture, asking.deadline_s, session=f"{began_t}"
+    )
+    used = reply.usage
+    usage = Usage(used.input_tokens, used.visual_tokens, used.cached_tokens, used.output_tokens)
+    took_ms = round(1000 * (time.monotonic() - began_t), 1)
+    return Said(reply.text.strip(), reply.readability, usage, took_ms)
 
 
 def _retrying(attempts: int) -> AsyncRetrying:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 
 import msgspec
@@ -27,10 +28,10 @@ from devibench.degrade.naming import parse_degradation
 from devibench.evaluate.asking import PLAIN, Asking
 from devibench.evaluate.replies import Replies
 from devibench.evaluate.runner import Job, Outcome, jobs_of, run
-from devibench.evaluate.store import Store, open_run, read_lines, read_meta, replace_lines
+from devibench.evaluate.store import Store, open_run, read_lines, read_meta, rejudged
 from devibench.report.keepsakes import keep_picture, write_questions
 from devibench.samples import Dataset, Degradation, Line, RunMeta, Sample, Seen
-from devibench.scoring.judging import Judge, by_model, by_words
+from devibench.scoring.judging import Right, by_model, by_words
 
 WORDS = "words"
 PICTURE_TOKENS, WORD_TOKENS = 1100, 120
@@ -78,7 +79,7 @@ async def perform(order: Order, console: Console | None = None) -> int:
     replies = Replies(_cache(order))
     try:
         await _start(backend, judging)
-        judge: Judge = by_words if judging is None else by_model(judging, order.deadline_s)
+        judge: Right = by_words if judging is None else by_model(judging, order.deadline_s)
         asking = Asking(
             backend, order.backend, judge, replies, order.wording, order.deadline_s,
             order.attempts, _turns(order.per_minute), _keeper(order),
@@ -99,7 +100,7 @@ async def rescore(order: Order) -> int:
     judging = _backend(order, order.judge) if order.judge != WORDS else None
     if judging is not None:
         await judging.start()
-    judge: Judge = by_words if judging is None else by_model(judging, order.deadline_s)
+    judge: Right = by_words if judging is None else by_model(judging, order.deadline_s)
     lines = []
     try:
         for line in read_lines(order.out):
@@ -109,9 +110,8 @@ async def rescore(order: Order) -> int:
             lines.append(line)
     finally:
         await _close(judging)
-    replace_lines(order.out, lines)
-    store = open_run(order.out, msgspec.structs.replace(meta))
-    _tell(store, Outcome(), Console(stderr=True))
+    rejudged(order.out, msgspec.structs.replace(meta, judge=order.judge), lines)
+    _tell(open_run(order.out, read_meta(order.out)), Outcome(), Console(stderr=True))
     return 0
 
 
@@ -181,10 +181,9 @@ def _cache(order: Order) -> Path | None:
 
 
 def _prices(order: Order) -> Prices:
-    if order.prices is None:
-        return Prices("", ())
     try:
-        return prices_in(order.prices.read_bytes())
+        known = order.prices or files("articgw").joinpath("prices.json")
+        return prices_in(known.read_bytes())
     except (OSError, ValueError, msgspec.MsgspecError) as error:
         raise ConfigError(f"--prices {order.prices}: {error}") from error
 

@@ -76,8 +76,9 @@ def read_lines(folder: Path) -> list[Line]:
     return lines
 
 
-def replace_lines(folder: Path, lines: list[Line]) -> None:
-    """All of them, or none: what was there stays until the new ones are whole."""
+def rejudged(folder: Path, meta: RunMeta, lines: list[Line]) -> None:
+    """The same answers under another judge; what was there stays until the new ones are whole."""
+    _write(folder / RUN_FILE, msgspec.json.format(msgspec.json.encode(meta), indent=1))
     _write(folder / ANSWERS_FILE, b"".join(msgspec.json.encode(one) + b"\n" for one in lines))
 
 

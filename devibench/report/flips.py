@@ -18,7 +18,6 @@ from devibench.samples import Line
 
 ORIGINAL = ("original", "none", "lossless")
 MOST = 12
-PER_QUESTION = 1
 MOST_BYTES = 3_000_000
 """Of pictures in a page."""
 

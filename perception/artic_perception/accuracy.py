@@ -17,7 +17,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from artic_perception.branch import HOLD, Branch
+from artic_perception.branch import Branch
 
 LEAST_PX = 1.0
 STILL = 1e-4
@@ -85,8 +85,3 @@ class Accuracy:
         speed = max(STILL, content.speed)
         held = sum(survival.at(k, speed) for k in range(branch.interval)) / branch.interval
         return found * held
-
-
-def holds_still() -> Mapping[str, Survival]:
-    """What needs no measuring."""
-    return {HOLD: _NOTHING}

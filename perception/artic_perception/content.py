@@ -7,8 +7,6 @@ carried, and by detections only where nothing carries.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -68,14 +66,6 @@ class ContentSense:
     def _scales(self) -> tuple[float, float]:
         longer = max(self._aspect, 1.0)
         return self._aspect / longer, 1.0 / longer
-
-
-def is_new(before: Content, after: Content) -> bool:
-    """Is there more or less in view, or is it of another size?"""
-    if len(before.sizes) != len(after.sizes):
-        return True
-    pairs = zip(sorted(before.sizes), sorted(after.sizes), strict=True)
-    return any(abs(math.log2(max(b, 1e-3) / max(a, 1e-3))) > 1 for a, b in pairs)
 
 
 def _middles(seen: Detections) -> Floats:

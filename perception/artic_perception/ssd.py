@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artic_perception.detections import Detections
+from artic_perception.overlap import overlaps
 
 SIDE_PX = 320
 MIN_SCORE = 0.55
@@ -67,15 +68,6 @@ def suppress(
         if x1 <= x0 or y1 <= y0:
             continue
         rivals = [j for j in kept if classes[j] == classes[k]]
-        if all(_iou(boxes[k], boxes[j]) <= max_iou for j in rivals):
+        if not rivals or overlaps(boxes[[k]], boxes[rivals]).max() <= max_iou:
             kept.append(k)
     return np.array(kept, np.int_)
-
-
-def _iou(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
-    width = min(a[2], b[2]) - max(a[0], b[0])
-    height = min(a[3], b[3]) - max(a[1], b[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    both = width * height
-    return float(both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both))

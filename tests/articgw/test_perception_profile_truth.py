@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from artic_perception import Detections
-from articgw.perception_profile_truth import ious, matched, nearest, sides_px, sure
+from artic_perception.overlap import overlaps
+from articgw.perception_profile_truth import matched, nearest, sides_px, sure
 
 A, B = [0.1, 0.1, 0.3, 0.3], [0.6, 0.6, 0.9, 0.9]
 
@@ -32,7 +33,7 @@ def test_a_thing_is_found_by_a_box_of_its_kind_that_overlaps_by_half() -> None:
 
 def test_overlap_is_the_shared_part_of_the_whole() -> None:
     a, half = np.array(A, np.float32), np.array([[0.1, 0.1, 0.2, 0.3]], np.float32)
-    assert ious(a, half) == pytest.approx([0.5])
+    assert overlaps(a[None], half)[0] == pytest.approx([0.5])
 
 
 def test_the_same_thing_later_is_the_nearest_of_its_kind_not_too_far_away() -> None:

@@ -11,8 +11,7 @@ nothing was found, the next picture is searched.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import av
@@ -20,18 +19,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from artic_codecs.boxes import clean_box
 from artic_codecs.carrier import Carrier
 from artic_codecs.regions import Region
 from articgw.aiming import LEAST_READABILITY, follows_elsewhere
-from articgw.backends.embedded.eyes import Eyes
 from articgw.backends.embedded.jobs import Seek
-from articgw.backends.embedded.scene import Evidence, Scene
+from articgw.backends.embedded.scene import Scene
 from articgw.backends.embedded.seeking import FRESH_S, regions_of
 from articgw.frame import yuv_to_rgb
-from articgw.models import default_models_dir
 from articgw.steering import LEAST_SETTLE_S, MOST_SETTLE_S, REGION_BITS
 from articgw.unpacking import Unpacking
+from devibench.degrade.finding import evidence_regions, eyes
 from devibench.sample.questions import READ
 from tests.bench._codecs_film import Asked, Film
 from tests.bench._codecs_wire import LINK_DELAY_S
@@ -136,16 +133,6 @@ class Gateway:
         return _Finding(evidence_regions(found.evidence, captured_t), follows_elsewhere(read))
 
 
-def evidence_regions(evidence: Sequence[Evidence], captured_t: float) -> tuple[Region, ...]:
-    """What an answer rests on, as regions of its picture."""
-    boxes = [(clean_box(one.box).box, one.text_height_px) for one in evidence]
-    return tuple(
-        Region(box, captured_t, 1.0, captured_t + EVIDENCE_S, height_px)
-        for box, height_px in boxes
-        if box is not None
-    )
-
-
 def question_about(asked: Asked) -> str:
     """The clip's own question about that text; where it has none, one that names nothing."""
     for question in asked.film.clip.meta.questions:
@@ -171,14 +158,6 @@ def enlarged(yuv: Pixels, size_px: tuple[int, int]) -> Pixels:
         return yuv
     large = frame_of(yuv).reformat(*size_px, format="yuv420p", interpolation="BICUBIC")
     return np.asarray(large.to_ndarray(), np.uint8)
-
-
-@cache
-def eyes() -> Eyes:
-    """Of this process."""
-    made = Eyes(default_models_dir())
-    made.settle()
-    return made
 
 
 @lru_cache(maxsize=2)

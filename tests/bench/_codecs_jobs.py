@@ -36,6 +36,7 @@ MOST_FITTED_BPS = 200_000.0
 SHARED = modules("tests/bench", ("_codecs_coders", "_codecs_film", "_codecs_plain", "_codecs_wire"))
 BESIDE = {
     "_codecs_found": modules("tests/bench", ("_codecs_aimed", "_codecs_gateway"))
+    | modules("devibench/degrade", ("finding",))
     | modules("articgw", ("steering", "unpacking", "client/sizes"))
     | modules("codecs/artic_codecs", ("allocator", "overview", "worth", "fitted", "curve"))
     | frozenset(

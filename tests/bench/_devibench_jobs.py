@@ -181,7 +181,7 @@ def said(backend: str, question: str, seen: Seen) -> tuple[str, float | None]:
 
 
 async def _asked(name: str, question: str, seen: Seen) -> str:
-    from devibench.build.asking import ask
+    from devibench.asking import ask
 
     return await ask(await _backend(name), question, frame_of(seen.pictures[-1].yuv), DEADLINE_S)
 

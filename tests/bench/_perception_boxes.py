@@ -17,8 +17,8 @@ from artic_perception import Detections
 from artic_perception.branch import Branch
 from artic_perception.carrying import Carried
 from artic_perception.cuts import Cuts
-from tests.bench._perception_ap import IOU, ious
-from tests.bench._perception_films import Film
+from artic_perception.overlap import overlaps
+from tests.bench._perception_films import IOU, Film
 from tests.bench._perception_profile import Seen
 from tests.bench._perception_stages import luma
 
@@ -104,7 +104,9 @@ def matched(
     right = np.zeros(len(order), bool)
     for place, k in enumerate(order):
         kind = np.array([label == seen.labels[k] for label in there], bool)
-        overlap = np.where(free & kind, ious(seen.boxes[k], wanted), 0.0) if len(there) else free
+        overlap = (
+            np.where(free & kind, overlaps(seen.boxes[[k]], wanted)[0], 0.0) if len(there) else free
+        )
         if len(there) and overlap.max() >= IOU:
             free[int(np.argmax(overlap))] = False
             right[place] = True
@@ -112,7 +114,10 @@ def matched(
 
 
 def precision(matches: Sequence[Match]) -> float:
-    """Average precision over frames, mean over the kinds that there are: see `_perception_ap`."""
+    """Average precision over frames, mean over the kinds that there are.
+
+    The area under precision over recall, at every point of the curve (PASCAL VOC from 2010 on).
+    """
     kinds = sorted({kind for match in matches for kind in match.there})
     if not kinds:
         return 0.0

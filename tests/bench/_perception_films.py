@@ -23,6 +23,8 @@ Pixels = NDArray[np.uint8]
 Truth = tuple[tuple[str, tuple[float, float, float, float]], ...]
 """Label and box (fractions) of each thing in a frame."""
 
+IOU = 0.5
+"""A box that overlaps the true one so far is right."""
 FPS = 10.0
 SIZE_PX = (960, 540)
 SCENE_FRAMES = 40

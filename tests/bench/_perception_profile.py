@@ -21,9 +21,9 @@ from artic_perception.branch import HOLD, Branch, Detector
 from artic_perception.carrying import Carried
 from artic_perception.content import ContentSense
 from artic_perception.fitting import fit_recall, fit_survival
+from artic_perception.overlap import overlaps
 from artic_perception.profile import Carrying, Profile, worth_having
-from tests.bench._perception_ap import IOU, ious
-from tests.bench._perception_films import SIZE_PX, Film, Truth
+from tests.bench._perception_films import IOU, SIZE_PX, Film, Truth
 from tests.bench._perception_stages import CARRIES, MIN_SCORE, detectors, luma, yolo
 from tests.bench._perception_tapes import Tape
 
@@ -103,7 +103,7 @@ def _recall(detector: Detector, films: Sequence[Film], seen: Sequence[Seen]) -> 
                 mine = np.array(
                     [b for b, n in zip(found.boxes, found.labels, strict=True) if n == label]
                 )
-                overlap = ious(np.array(box), mine.reshape(-1, 4))
+                overlap = overlaps(np.array([box]), mine.reshape(-1, 4))
                 side = np.sqrt((box[2] - box[0]) * (box[3] - box[1]) * height / width)
                 sizes.append(max(1.0, side * detector.size_px))
                 hits.append(bool(overlap.max(initial=0.0) >= IOU))
@@ -149,7 +149,7 @@ def _true(truth: Truth) -> Detections:
 
 def _has(seen: Detections, label: str, box: tuple[float, float, float, float]) -> bool:
     mine = np.array([other == label for other in seen.labels], bool)
-    return bool(mine.any() and ious(np.array(box), seen.boxes[mine]).max() >= IOU)
+    return bool(mine.any() and overlaps(np.array([box]), seen.boxes[mine]).max() >= IOU)
 
 
 def _loaded(file: Path) -> list[Detections]:
@@ -160,8 +160,3 @@ def _loaded(file: Path) -> list[Detections]:
         Detections(boxes[a:b], tuple(str(label) for label in labels[a:b]), scores[a:b])
         for a, b in zip(np.concatenate([[0], ends[:-1]]), ends, strict=True)
     ]
-
-
-def truths_of(film: Film) -> Sequence[Truth]:
-    """What is scored."""
-    return film.truths[film.half :]

@@ -43,7 +43,6 @@ CHANGES_EVERY = 200
 CONSTANT_S = 12.0
 """Of tapes whose schedule does not change."""
 OURS, ORACLE, APPROXDET, BEST_FIXED = "ours", "oracle", "ApproxDet", "best fixed"
-ABLATIONS = ("no content", "no sensor", "no margin", "no hysteresis")
 MISS = 0.05
 
 

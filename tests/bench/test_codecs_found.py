@@ -10,12 +10,13 @@ from articgw.backends.embedded.aim import Aim
 from articgw.backends.embedded.jobs import Seek, Sought
 from articgw.backends.embedded.scene import Answer, Evidence, Scene
 from articgw.frame import Pixels
+from devibench.degrade.finding import evidence_regions
 from tests.bench import _codecs_gateway
 from tests.bench._codecs_aimed import Packed, Regions
 from tests.bench._codecs_coders import Settings
 from tests.bench._codecs_film import Asked
 from tests.bench._codecs_found import ASKED_S, MOST_QUEUE_S, Found
-from tests.bench._codecs_gateway import SEEK_S, asked_at, evidence_regions, question_about
+from tests.bench._codecs_gateway import SEEK_S, asked_at, question_about
 from tests.bench._codecs_plain import Sent
 from tests.bench._codecs_wire import LINK_DELAY_S
 from tests.bench.test_codecs_senders import BOX, SIZE_PX, film

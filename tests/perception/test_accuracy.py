@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from artic_perception.accuracy import Accuracy, Content, Recall, Survival, holds_still
+from artic_perception.accuracy import Accuracy, Content, Recall, Survival
 from artic_perception.branch import HOLD, Branch, Detector
 from tests.perception.made import BRANCHES, FLOW, LARGE, PROFILE, SMALL
 
@@ -50,6 +50,6 @@ def test_small_things_want_a_large_picture_and_fast_ones_a_short_interval() -> N
 
 def test_what_stands_still_is_held_for_nothing() -> None:
     detector = Detector("m", 160)
-    accuracy = Accuracy({detector.name: Recall(0.9, 3.0, 0.5)}, holds_still())
+    accuracy = Accuracy({detector.name: Recall(0.9, 3.0, 0.5)}, {})
     held, seen = (accuracy.of(Branch(detector, n, HOLD), Content((0.5,), 0.0)) for n in (8, 1))
     assert abs(held - seen) < 1e-3

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from artic_perception import Detections
-from artic_perception.accuracy import Content
-from artic_perception.content import ContentSense, is_new
+from artic_perception.content import ContentSense
 
 
 def box(x: float, side: float = 0.2, label: str = "cat") -> Detections:
@@ -37,9 +36,3 @@ def test_another_kind_is_another_thing() -> None:
 
 def test_nothing_in_view_is_no_size() -> None:
     assert ContentSense(1.0).on_boxes(Detections.none()).sizes == ()
-
-
-def test_what_comes_and_goes_is_new_and_what_moves_is_not() -> None:
-    assert is_new(Content((0.1,)), Content((0.1, 0.2)))
-    assert is_new(Content((0.1,)), Content((0.25,)))
-    assert not is_new(Content((0.1,), 0.0), Content((0.11,), 0.5))

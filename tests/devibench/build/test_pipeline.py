@@ -11,8 +11,8 @@ import pytest
 from articgw.backends import Prompt
 from articgw.errors import BackendRefused, BackendUnavailable, ConfigError
 from articgw.testing import ScriptedBackend, Turn
-from devibench.build.asking import same_words
 from devibench.build.pipeline import BuildOrder, Models, Pipeline
+from devibench.build.wording import same_words
 
 ASKED = [
     {"question": "Which gate?", "answer": "seven", "task_type": "Counting", "frames": "Single"},

@@ -9,7 +9,6 @@ import pytest
 
 from articgw.backends import Prompt
 from articgw.testing import ScriptedBackend, Turn
-from devibench.build.asking import same_words
 from devibench.build.degraded import Pair, _write
 from devibench.build.ledger import Decision
 from devibench.build.sift import (
@@ -19,6 +18,7 @@ from devibench.build.sift import (
     sift,
     verify,
 )
+from devibench.build.wording import same_words
 
 CANDIDATE = Decision("v@0#01", data={"question": "What gate?", "answer": "7"})
 

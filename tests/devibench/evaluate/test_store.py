@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from articgw.errors import ConfigError, DatasetError
-from devibench.evaluate.store import open_run, read_lines, replace_lines
+from devibench.evaluate.store import open_run, read_lines, read_meta, rejudged
 from devibench.samples import ANSWERS_FILE, Line, RunMeta
 
 META = RunMeta("set", "f00d", ("original",), "embedded", "words", 1, "0", 2)
@@ -73,5 +73,6 @@ def test_a_line_that_is_no_answer_is_named(tmp_path: Path) -> None:
 def test_lines_are_replaced_whole(tmp_path: Path) -> None:
     store = open_run(tmp_path, META)
     store.append(line("set/1"))
-    replace_lines(tmp_path, [line("set/1", "no")])
+    rejudged(tmp_path, msgspec.structs.replace(META, judge="strict"), [line("set/1", "no")])
     assert [one.answer for one in read_lines(tmp_path)] == ["no"]
+    assert read_meta(tmp_path).judge == "strict"
