@@ -32,9 +32,9 @@ def main(argv: Sequence[str]) -> int:
 
     from articgw.models import default_models_dir
     from articgw.perception.profiles import default_profile
+    from articgw.perception.profiling.film import panned, sample, write
+    from articgw.perception.profiling.run import read_film, run
     from articgw.perception.weights import NO_WEIGHTS, find, load
-    from articgw.perception_film import panned, sample, write
-    from articgw.perception_profile_run import read_film, run
 
     models_dir = settings.models_dir or default_models_dir()
     weights = find(settings.detect_model, models_dir)

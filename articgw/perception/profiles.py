@@ -8,9 +8,9 @@ from pathlib import Path
 
 from artic_perception.profile import Profile
 from articgw.errors import ConfigError
+from articgw.perception.profiling.file import HOW, load
 from articgw.perception.rough import rough_profile
 from articgw.perception.weights import Detector
-from articgw.perception_profile import HOW, load
 
 PRECISION = "f32"
 

@@ -30,9 +30,9 @@ from articgw.frame import Pixels, yuv_to_rgb
 from articgw.perception.identity import Identity
 from articgw.perception.jobs import Look, Ready, Sighting, Thing
 from articgw.perception.machine import Busy, Machine
+from articgw.perception.profiling.file import HOW, advice
 from articgw.perception.rough import ROUGH, TRIED_PX
 from articgw.perception.weights import Detector
-from articgw.perception_profile import HOW, advice
 
 MOST_CALLS = 64
 """Calls that are remembered; the one that was silent longest is forgotten first."""

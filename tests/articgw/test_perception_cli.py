@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from articgw import perception_profile_run
 from articgw.cli import main
 from articgw.perception.profiles import default_profile
-from articgw.perception_profile import load, this_machine
+from articgw.perception.profiling import run as profile_run
+from articgw.perception.profiling.file import load, this_machine
 from tests.helpers.detector_files import corners
 
 CUP = corners([(16, 16, 64, 64, 0.9, 0)], names=("cup",), size=128)
@@ -18,7 +18,7 @@ BLIND = corners([], names=("cup",), size=128)
 
 @pytest.fixture(autouse=True)
 def _short_film(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(perception_profile_run, "MOST_FRAMES", 18)
+    monkeypatch.setattr(profile_run, "MOST_FRAMES", 18)
     for name in ("ARTICGW_DETECT_MODEL", "ARTICGW_MODELS_DIR"):
         monkeypatch.delenv(name, raising=False)
 

@@ -7,9 +7,9 @@ import pytest
 
 from articgw.errors import ConfigError
 from articgw.perception.profiles import default_profile, profile_for
+from articgw.perception.profiling.file import save, this_machine
 from articgw.perception.rough import ROUGH, rough_profile
 from articgw.perception.sight import Sight
-from articgw.perception_profile import save, this_machine
 from tests.helpers.sights import Finder, Ticking
 
 CLOCK = Ticking()

@@ -1,4 +1,4 @@
-"""Twin of `articgw.perception_profile`: a file that contradicts itself is refused, and says why."""
+"""Twin of `articgw.perception.profiling.file`: one that contradicts itself is refused."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from articgw.errors import ConfigError
-from articgw.perception_profile import advice, load, save, this_machine
+from articgw.perception.profiling.file import advice, load, save, this_machine
 from tests.perception.made import PROFILE
 
 

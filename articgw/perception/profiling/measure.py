@@ -28,7 +28,7 @@ from artic_perception.accuracy import Content, Recall, Survival
 from artic_perception.branch import HOLD, Branch, Detector
 from artic_perception.carrying import NAMES, Carried
 from artic_perception.profile import Carrying, Profile, worth_having
-from articgw.perception_profile_truth import LONGEST, STRIDE, See, luma, recall, sure, survival
+from articgw.perception.profiling.truth import LONGEST, STRIDE, See, luma, recall, sure, survival
 
 Pixels = NDArray[np.uint8]
 

@@ -1,4 +1,4 @@
-"""Twin of `articgw.perception_profile_truth`: what counts as true, found and still right."""
+"""Twin of `articgw.perception.profiling.truth`: what counts as true, found and still right."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 
 from artic_perception import Detections
 from artic_perception.overlap import overlaps
-from articgw.perception_profile_truth import matched, nearest, sides_px, sure
+from articgw.perception.profiling.truth import matched, nearest, sides_px, sure
 
 A, B = [0.1, 0.1, 0.3, 0.3], [0.6, 0.6, 0.9, 0.9]
 

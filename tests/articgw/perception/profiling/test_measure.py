@@ -1,4 +1,4 @@
-"""Twin of `articgw.perception_profile_measure`: medians, a file to go on from, and its end."""
+"""Twin of `articgw.perception.profiling.measure`: medians, a file to go on from, and its end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from artic_perception import Detections
 from artic_perception.branch import HOLD
-from articgw.perception_profile_measure import measure
+from articgw.perception.profiling.measure import measure
 
 FRAMES = 24
 

@@ -1,4 +1,4 @@
-"""Twin of `articgw.perception_profile_run`: from a film's file to a profile's."""
+"""Twin of `articgw.perception.profiling.run`: from a film's file to a profile's."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 from rich.console import Console
 
 from articgw.errors import ConfigError
-from articgw.perception_profile import load, this_machine
-from articgw.perception_profile_run import read_film, run
-from tests.articgw.test_perception_profile_measure import FRAMES, Square, film
+from articgw.perception.profiling.file import load, this_machine
+from articgw.perception.profiling.run import read_film, run
+from tests.articgw.perception.profiling.test_measure import FRAMES, Square, film
 
 
 def write_film(path: Path) -> Path:

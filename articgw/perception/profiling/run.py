@@ -21,9 +21,9 @@ from rich.progress import Progress
 
 from artic_perception.profile import Profile
 from articgw.errors import ConfigError
-from articgw.perception_profile import save, this_machine
-from articgw.perception_profile_measure import CONTENTS, measure
-from articgw.perception_profile_truth import See
+from articgw.perception.profiling.file import save, this_machine
+from articgw.perception.profiling.measure import CONTENTS, measure
+from articgw.perception.profiling.truth import See
 
 Pixels = NDArray[np.uint8]
 

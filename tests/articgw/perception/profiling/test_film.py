@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from articgw.perception_film import panned, sample, write
-from articgw.perception_profile_run import read_film
+from articgw.perception.profiling.film import panned, sample, write
+from articgw.perception.profiling.run import read_film
 
 
 def test_a_window_pans_over_what_stands() -> None:
