@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,6 +34,9 @@ log = logging.getLogger(__name__)
 RETRY_AFTER_S = 5
 TIDY_AFTER_S = 1.0
 """aiortc's threads and transports need a moment to let go of a call."""
+CALLS_PER_CORE = 2
+"""With more, pictures are not made before somebody asks about them: 10 ms of a question's time are
+not worth a third of a core then."""
 LEFT_KEPT = 64
 """Calls that ended by themselves are known for so many calls more."""
 GOING_DOWN = "This gateway is going down; call again."
@@ -77,7 +81,7 @@ class Calls:
         self._left: dict[str, tuple[str, str]] = {}
         """Owner and door of calls whose peer went away; see `had_left`."""
         self._tidying: asyncio.TimerHandle | None = None
-        self._frames_received = 0
+        self._frames_received = self._frames_decoded = 0
         """Of calls that have ended."""
         self._keyframe_requests = 0
         """Of calls that have ended."""
@@ -90,6 +94,11 @@ class Calls:
     def frames_received(self) -> int:
         """By all calls so far."""
         return self._frames_received + sum(c.peer.slot.received for c in self._calls.values())
+
+    @property
+    def frames_decoded(self) -> int:
+        """Of those."""
+        return self._frames_decoded + sum(c.peer.frames_decoded for c in self._calls.values())
 
     @property
     def keyframe_requests(self) -> int:
@@ -197,6 +206,7 @@ class Calls:
             metrics=self._metrics,
             scout=self._scout,
             detecting=self._detecting,
+            crowded=lambda: len(self._calls) > CALLS_PER_CORE * len(os.sched_getaffinity(0)),
         )
         trace.begin(session.id, now=now)
         return Call(session, peer, trace, caller.subject, door, now)
@@ -217,6 +227,7 @@ class Calls:
             await peer.close()
             del self._calls[session.id]
             self._frames_received += peer.slot.received
+            self._frames_decoded += peer.frames_decoded
             self._keyframe_requests += peer.keyframe_requests
             await asyncio.to_thread(call.trace.close)
             del self._tasks[session.id]

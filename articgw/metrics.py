@@ -43,6 +43,8 @@ class Standing:
     calls: tuple[Vitals, ...]
     frames_received: int
     """Of all calls since the start, ended ones included."""
+    frames_decoded: int
+    """Of those; the others nobody looked at."""
     keyframe_requests: int
     """Of all calls since the start, ended ones included."""
     loop_lag_max_ms: float
@@ -162,7 +164,14 @@ class _Gauges(Collector):
         for name, value, about in gauges:
             yield GaugeMetricFamily(f"articgw_{name}", about, value=value)
         yield CounterMetricFamily(
-            "articgw_frames_received", "Frames decoded since the start.", value=now.frames_received
+            "articgw_frames_received",
+            "Frames that arrived whole since the start.",
+            value=now.frames_received,
+        )
+        yield CounterMetricFamily(
+            "articgw_frames_decoded",
+            "Frames decoded since the start, because somebody looked.",
+            value=now.frames_decoded,
         )
         yield CounterMetricFamily(
             "articgw_keyframe_requests",

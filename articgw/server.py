@@ -122,6 +122,7 @@ class Gateway:
                 "status": "ok",
                 "sessions": len(self._calls),
                 "frames_received": self._calls.frames_received,
+                "frames_decoded": self._calls.frames_decoded,
                 "loop_lag_max_ms": self._lag.max_ms(now=time.monotonic()),
             }
         )
@@ -140,6 +141,7 @@ class Gateway:
         return Standing(
             calls=self._calls.vitals(now=now),
             frames_received=self._calls.frames_received,
+            frames_decoded=self._calls.frames_decoded,
             keyframe_requests=self._calls.keyframe_requests,
             loop_lag_max_ms=self._lag.max_ms(now=now),
             tasks=len(asyncio.all_tasks()),

@@ -1,7 +1,7 @@
 """One call, top to bottom. Read this first.
 
     camera ─RTP─▶ peer.slot ─newest frame─▶ _watch ──▶ sampler: worth a look? ──▶ backend.look
-                      │                                                              │ glimpse
+                      │ decoded when wanted                                          │ glimpse
                       │ newest frame                                                 ▼
     person ─ask─▶ peer.messages ──▶ _converse ──▶ _answer ──▶ aiming: a frame aimed at the question
        ▲                                                        ▼
@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import secrets
 import time
 from collections import OrderedDict, deque
@@ -42,7 +43,7 @@ from articgw.frame import Frame
 from articgw.journal import Journal
 from articgw.look_quality import told_by
 from articgw.looking import Looking, Tell
-from articgw.looks import choose_look
+from articgw.looks import NO_FRAME, why_not
 from articgw.metrics import Metrics
 from articgw.peer import Peer
 from articgw.perception.detecting import Detecting, NoDetecting
@@ -78,6 +79,8 @@ SHARP_S = 0.2
 """After idling, the fresh frame is coarse: libvpx sharpens by steps, frame by frame."""
 FRESH_WAIT_S = 0.5
 """Longer, and the person waits for the picture instead of for the answer."""
+READ_AHEAD_EVERY_S = 0.9
+"""While nobody asks; an idle sender's frames are 1 s apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,9 @@ class Session:
         metrics: Metrics | None = None,
         scout: Scout | None = None,
         detecting: Detecting | None = None,
+        crowded: Callable[[], bool] = lambda: False,
     ) -> None:
+        """``crowded``: there are too many calls to make pictures before they are asked about."""
         metrics = metrics or Metrics()
         self.id = secrets.token_hex(20)
         self._pseudonym = secrets.token_hex(8)
@@ -138,6 +143,7 @@ class Session:
         self._backend = backend
         self._config = config
         self._clock = clock
+        self._crowded = crowded
         self._glimpse: object | None = None
         self._greeted = False
         self._answered = 0
@@ -169,7 +175,7 @@ class Session:
 
     async def _watch(self) -> None:
         sampler, sampled = Sampler(), deque[Frame](maxlen=KEPT)
-        async for frame in self.peer.slot.frames():
+        async for frame in self.peer.slot.frames(self._watches_each_s):
             self._sharp.add(frame)
             await self._aiming.on_frame(frame)
             if self._open is not None:
@@ -195,6 +201,17 @@ class Session:
                     log.warning("reading ahead failed: %s", error)
         self._complain("camera_stopped", "The camera's stream has ended.")
 
+    def _watches_each_s(self) -> float:
+        """How far apart frames are decoded for `_watch`; others' looks come to it as well."""
+        now = self._clock()
+        if self._open is not None:
+            return 0.0 if self.steering.aims else math.inf
+        soon = self.steering.attends(now=now) or self.steering.expects(now=now)
+        if self.steering.types(now=now) or (soon and not self._crowded()):
+            return 0.0
+        reads = self._backend.reads_ahead or self.steering.regions
+        return READ_AHEAD_EVERY_S if reads else math.inf
+
     async def _steer(self) -> None:
         while True:
             self.steering.tick(now=self._clock())
@@ -216,6 +233,7 @@ class Session:
                     self._take(message, self.peer.send, greeted=self._greeted)
                 case Typing():
                     self.steering.on_typing(now=self._clock())
+                    self.peer.slot.reconsider()
                 case SteerAck() | Stats():
                     told = told_by(message, now=self._clock())
                     self._looking.told = told or self._looking.told
@@ -235,20 +253,23 @@ class Session:
             tell(Error(code="cancelled", message="The call has ended.", id=ask.id))
             return
         stale_s = self._config.stale_frame_s
-        look = choose_look(ask, self.peer.slot, greeted=greeted, stale_s=stale_s, now=now)
-        if isinstance(look, Error):
-            self._refuse(look, tell)
+        refusal = why_not(ask, self.peer.slot, greeted=greeted, stale_s=stale_s, now=now)
+        if refusal is not None:
+            self._refuse(refusal, tell)
             return
         self._end_open("superseded", "A newer question took its place.")
         self._journal.on_ask(ask.id, now=now)
         wanted_t = now + (FRESH_S if self.steering.asked(now=now) else SHARP_S)
         self.steering.on_question(now=now)
-        answer = self._answer(ask, look, tell, asked_t=now, wanted_t=wanted_t)
+        answer = self._answer(ask, tell, asked_t=now, wanted_t=wanted_t)
         self._open = Open(ask, tell, self._tasks.create_task(answer))
 
-    async def _answer(
-        self, ask: Ask, frame: Frame, tell: Tell, *, asked_t: float, wanted_t: float
-    ) -> None:
+    async def _answer(self, ask: Ask, tell: Tell, *, asked_t: float, wanted_t: float) -> None:
+        frame = await self.peer.slot.current()
+        if frame is None or asked_t - frame.captured_t > self._config.stale_frame_s:
+            self._close_question()
+            self._complain("no_frame", NO_FRAME, ask.id, tell=tell)
+            return
         aimed = await self._aiming.look(ask.text, frame, self._glimpse)
         fresh = self.steering.sends_fresh
         if aimed is None and fresh:

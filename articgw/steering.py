@@ -98,6 +98,14 @@ class Steering:
         """A question is likely: see `artic_codecs.Attention`."""
         return self._attention.expects(now=now)
 
+    def attends(self, *, now: float) -> bool:
+        """Somebody asks, or did a moment ago, or may at once: see `artic_codecs.Attention`."""
+        return self._attention.asked(now=now)
+
+    def types(self, *, now: float) -> bool:
+        """A question is being written."""
+        return self._attention.types(now=now)
+
     def on_typing(self, *, now: float) -> None:
         """A question is being written."""
         self._attention.on_typing(now=now)
@@ -203,14 +211,14 @@ class Steering:
     def vitals(self, *, now: float) -> Vitals:
         """How the call does."""
         estimate = self._estimate or Estimate(0, EstimateWhy.START, received_bps=0, queue_ms=0.0)
-        newest = self._peer.slot.newest
+        arrived_t = self._peer.slot.arrived_t
         return Vitals(
             received_bps=estimate.received_bps,
             estimate_bps=estimate.bps,
             need_bps=self._need.bps,
             cap_bps=self._steer.cap_bps if self._steer else 0,
             fps=self._fps,
-            frame_age_ms=None if newest is None else round(1000 * (now - newest.captured_t), 1),
+            frame_age_ms=None if arrived_t is None else round(1000 * (now - arrived_t), 1),
             queue_ms=estimate.queue_ms,
             readability=self._readability,
             asked=self.asked(now=now),

@@ -1,8 +1,8 @@
 """A `Peer` over aiortc: one RTCPeerConnection, whose tracks are always drained.
 
-    track.recv() ──▶ CaptureClock ──▶ FrameSlot            the camera: the newest frame, as YUV
-                          └─▶ unpack_frames ─┘             ... of a sender that packs
-    packets ───▶ ReceiverSeam, TransportCcSeam             what the sender is told
+    packets ───▶ ReceiverSeam ──▶ OnDemand ──▶ FrameSlot    the camera: the newest frame, as YUV
+                     │               └─▶ unpack_frames ─┘  ... of a sender that packs
+                     └─ TransportCcSeam                    what the sender is told
     track.recv() ──▶ nothing                               audio
     any second video                                       answered inactive: it is not sent
     data channel ──▶ Talk                                  messages, both ways
@@ -34,11 +34,17 @@ from aiortc.exceptions import OperationError
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
 
 from artic_abr import Estimate
-from articgw.aiortc_seams import ReceiverSeam, TransportCcSeam, accept_transport_cc
+from articgw.aiortc_seams import (
+    DemandDecoder,
+    ReceiverSeam,
+    TransportCcSeam,
+    accept_transport_cc,
+)
 from articgw.answer import with_message_limit, with_start_bitrate
 from articgw.capture_clock import CaptureClock
 from articgw.coded import CodedMemory
 from articgw.config import Config
+from articgw.decoding import OnDemand, shared_pool
 from articgw.dialect import Dialect, OwnDialect
 from articgw.errors import OfferError
 from articgw.frame import Frame
@@ -100,6 +106,14 @@ class WebRtcPeer:
         self.unpacks = False
         """Whether the sender said that it packs; set by the session."""
         self._packed = FrameSlot()
+        self._decoding = OnDemand(
+            self.slot,
+            DemandDecoder,
+            shared_pool(),
+            put=self._put,
+            want_keyframe=self._reception.want_keyframe,
+            estimate=lambda now: self._reception.estimate(now=now),
+        )
         self._connection.on("track", self._on_track)
         self._connection.on("datachannel", self._talk.on_channel)
         self._connection.on("connectionstatechange", self._on_state)
@@ -174,6 +188,11 @@ class WebRtcPeer:
         asyncio.get_running_loop().call_later(delay_s, self._end)
 
     @property
+    def frames_decoded(self) -> int:
+        """Frames that somebody looked at, or that led to one."""
+        return self._decoding.decoded
+
+    @property
     def keyframe_requests(self) -> int:
         """Key frames asked of the sender so far."""
         return self._reception.keyframe_requests
@@ -240,6 +259,7 @@ class WebRtcPeer:
         if self._ended:
             return
         self._ended = True
+        self._decoding.end()
         self._packed.end()
         self.slot.end()
         self._talk.end()
@@ -255,7 +275,8 @@ class WebRtcPeer:
         elif self._camera is None:
             self._camera = track
             receiver = next(r for r in self._connection.getReceivers() if r.track is track)
-            seam = ReceiverSeam(receiver, self._reception, self._clock)
+            take = self._decoding.on_frame
+            seam = ReceiverSeam(receiver, self._reception, self._clock, take)
             self._receiver = receiver
             self._start(self._tell_sender(seam), "feedback")
             self._start(self._take_frames(track), "take video")
@@ -273,7 +294,11 @@ class WebRtcPeer:
                 await self._packets.tell()
             await asyncio.sleep(FEEDBACK_TICK_S)
 
+    def _put(self, frame: Frame) -> None:
+        (self._packed if self.unpacks else self.slot).put(frame)
+
     async def _take_frames(self, track: MediaStreamTrack) -> None:
+        """Until the camera's end; there are frames here only where `ReceiverSeam` is off."""
         capture_clock, memory = CaptureClock(), CodedMemory()
         try:
             while True:
@@ -281,8 +306,8 @@ class WebRtcPeer:
                 now = self._clock()
                 captured_t = float(capture_clock.on_frame(picture.pts * picture.time_base, now=now))
                 coded = memory.on_picture(picture, captured_t)
-                arrived = self._packed if self.unpacks else self.slot
-                arrived.put(Frame(picture, captured_t, coded=coded))
+                self.slot.arrive(captured_t)
+                self._put(Frame(picture, captured_t, coded=coded))
         except MediaStreamError:
             self._packed.end()
             self.slot.end()

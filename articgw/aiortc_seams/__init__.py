@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 
 from articgw.aiortc_seams.address_change import ADDRESS_CHANGE
-from articgw.aiortc_seams.decoder_guard import DECODER_GUARD
+from articgw.aiortc_seams.decoder_guard import DECODER_GUARD, DemandDecoder
 from articgw.aiortc_seams.encoder import use_encoder
 from articgw.aiortc_seams.ice_restart import ICE_RESTART, restart_ice, start_checks
 from articgw.aiortc_seams.receiver import RECEPTION, ReceiverSeam
@@ -30,6 +30,7 @@ from articgw.aiortc_seams.triggered_check import TRIGGERED_CHECK
 
 __all__ = [
     "SEAMS",
+    "DemandDecoder",
     "ReceiverSeam",
     "Seam",
     "TransportCcSeam",

@@ -6,11 +6,10 @@ import inspect
 from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import aiortc.rtcrtpreceiver
 from aiortc import RTCRtpReceiver
-from aiortc.jitterbuffer import JitterFrame
 from aiortc.rtp import RTCP_PSFB_APP, RtcpPsfbPacket, pack_remb_fci
 
 from articgw.aiortc_seams.seam import Seam, missing
@@ -31,16 +30,21 @@ def _needs() -> list[str]:
 
 
 _RECEIVER = (
-    *("jitter_buffer", "nack_generator", "remote_bitrate_estimator", "decoder_queue"),
+    *("jitter_buffer", "nack_generator", "remote_bitrate_estimator"),
     *(
         "timestamp_mapper",
         "codecs",
         "rtcp_ssrc",
-        "decoder_thread",
-        "decoder_error",
         "remote_streams",
     ),
 )
+
+
+class TakeFrame(Protocol):
+    """Where whole frames go."""
+
+    def __call__(self, data: bytes, pts: int, codec: Any, *, key: bool, now: float) -> None:
+        """``pts`` at 90 kHz from the first frame on; ``codec`` as a decoder's maker wants it."""
 
 
 def _of(receiver: Any, name: str) -> Any:
@@ -57,15 +61,20 @@ class ReceiverSeam:
     """
 
     def __init__(
-        self, receiver: RTCRtpReceiver, reception: Reception, clock: Callable[[], float]
+        self,
+        receiver: RTCRtpReceiver,
+        reception: Reception,
+        clock: Callable[[], float],
+        take: TakeFrame,
     ) -> None:
+        """``take`` is given every whole frame; nothing goes to aiortc's own decoder."""
         self._receiver: Any = receiver
         self._reception = reception
         self._clock = clock
+        self._take = take
         self._ssrc: int | None = None
         self._arrived_ssrc: int | None = None
-        self._codec: Any = None
-        self._whole: deque[EncodedFrame] = deque()
+        self._whole: deque[tuple[EncodedFrame, Any]] = deque()
         self.in_force = _in_force
         if self.in_force:
             for name in ("jitter_buffer", "nack_generator", "remote_bitrate_estimator"):
@@ -100,29 +109,27 @@ class ReceiverSeam:
         send_time = packet.extensions.abs_send_time
         self._arrived_ssrc = packet.ssrc
         self._reception.on_arrival(send_time, size_bytes, now=now)
-        if _of(receiver, "decoder_error").is_set():
-            _of(receiver, "decoder_error").clear()
-            self._reception.want_keyframe()
         await handle(packet, arrival_time_ms)
-        while self._whole and _of(receiver, "decoder_thread"):
-            frame = self._whole.popleft()
-            data = JitterFrame(frame.data, _of(receiver, "timestamp_mapper").map(frame.timestamp))
-            _of(receiver, "decoder_queue").put((self._codec, data))
+        while self._whole:
+            frame, codec = self._whole.popleft()
+            pts = _of(receiver, "timestamp_mapper").map(frame.timestamp)
+            self._take(frame.data, pts, codec, key=frame.key, now=now)
         await self.tell()
 
     def add_to_jitter_buffer(self, packet: Any) -> tuple[bool, None]:
         """Called by aiortc for each packet of the stream, unwrapped and depayloaded."""
         self._ssrc = packet.ssrc
-        self._codec = _of(self._receiver, "codecs")[packet.payload_type]
+        codec = _of(self._receiver, "codecs")[packet.payload_type]
         mended_before = self._reception.nacks.mended
-        self._whole += self._reception.on_media(
+        whole = self._reception.on_media(
             packet.sequence_number,
             packet.timestamp,
             packet._data,
             marker=bool(packet.marker),
-            key_start=starts_keyframe(self._codec.name, packet.payload),
+            key_start=starts_keyframe(codec.name, packet.payload),
             now=self._clock(),
         )
+        self._whole.extend((frame, codec) for frame in whole)
         if packet.ssrc != self._arrived_ssrc:
             mended = self._reception.nacks.mended - mended_before
             stream = _of(self._receiver, "remote_streams").get(packet.ssrc)

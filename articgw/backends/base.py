@@ -92,6 +92,10 @@ class Backend(Protocol):
     def about(self) -> str:
         """One honest sentence on what it can and cannot do."""
 
+    @property
+    def reads_ahead(self) -> bool:
+        """Whether `look` does anything: frames that nobody asks about are decoded for it only."""
+
     async def start(self) -> None:
         """Make ready; may be called again. Raises `BackendUnavailable` where that is impossible."""
 

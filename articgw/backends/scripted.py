@@ -40,6 +40,7 @@ class ScriptedBackend:
 
     model = "scripted"
     about = "A stand-in that repeats the question; it does not look at the picture."
+    reads_ahead = True
 
     def __init__(self, script: Script, *, keep: int = 1000) -> None:
         self.prompts: list[Prompt] = []

@@ -77,6 +77,11 @@ class DispatchBackend:
         """What the first says, and how many there are."""
         return f"{self.replicas[0].about} One of {len(self.replicas)} servers answers."
 
+    @property
+    def reads_ahead(self) -> bool:
+        """No: a glimpse belongs to one server, and who will be asked is not known yet."""
+        return False
+
     async def start(self) -> None:
         """All of them; raises what the last says where none can start."""
         ends = await asyncio.gather(*(one.start() for one in self.replicas), return_exceptions=True)
@@ -95,7 +100,7 @@ class DispatchBackend:
         await asyncio.gather(*(one.close() for one in self.replicas), return_exceptions=True)
 
     async def look(self, frame: Frame) -> object | None:
-        """Nothing: a glimpse belongs to one server, and who will be asked is not known yet."""
+        """Nothing: see `reads_ahead`."""
         return None
 
     def expect(self, frame: Frame) -> None:

@@ -15,7 +15,7 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -45,7 +45,7 @@ class Detecting(Protocol):
         """A number for a new call."""
 
     async def see(
-        self, call: int, newest: Callable[[], Frame | None], *, slo_ms: float
+        self, call: int, newest: Callable[[], Awaitable[Frame | None]], *, slo_ms: float
     ) -> Sighting | None:
         """What is in the newest frame, once it is this call's turn; None: there is no telling."""
 
@@ -73,7 +73,7 @@ class NoDetecting:
         return 0
 
     async def see(
-        self, call: int, newest: Callable[[], Frame | None], *, slo_ms: float
+        self, call: int, newest: Callable[[], Awaitable[Frame | None]], *, slo_ms: float
     ) -> Sighting | None:
         """Nothing."""
         return None
@@ -112,7 +112,7 @@ class SharedDetecting:
         return next(self._numbers)
 
     async def see(
-        self, call: int, newest: Callable[[], Frame | None], *, slo_ms: float
+        self, call: int, newest: Callable[[], Awaitable[Frame | None]], *, slo_ms: float
     ) -> Sighting | None:
         """See `Detecting`."""
         now = self._clock()
@@ -127,7 +127,7 @@ class SharedDetecting:
                 self._give_up(error)
                 return None
             try:
-                frame = newest()
+                frame = await newest()
                 if frame is None:
                     return None
                 yuv = await asyncio.to_thread(small_yuv, frame)

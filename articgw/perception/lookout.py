@@ -15,7 +15,6 @@ import math
 from collections import deque
 from collections.abc import Callable, Collection
 
-from articgw.frame import Frame
 from articgw.metrics import Metrics
 from articgw.perception.detecting import Detecting
 from articgw.perception.in_view import InView
@@ -86,7 +85,7 @@ class Lookout:
                 continue
             began_t = self._clock()
             budget_ms = max(1.0, self.slo_ms - self._spare_ms)
-            seen = await self._detecting.see(number, self._newest, slo_ms=budget_ms)
+            seen = await self._detecting.see(number, self._slot.current, slo_ms=budget_ms)
             if seen is None:
                 if self._detecting.off:
                     break
@@ -96,9 +95,6 @@ class Lookout:
             self._on_sighting(seen, began_t)
         if self._detecting.off:
             self._trace.write("perception", "off", now=self._clock(), why=self._detecting.off)
-
-    def _newest(self) -> Frame | None:
-        return self._slot.newest
 
     def _on_sighting(self, seen: Sighting, began_t: float) -> None:
         now, before = self._clock(), self.in_view.sighting

@@ -29,6 +29,8 @@ class EncodedFrame:
     data: bytes
     timestamp: int
     """RTP time, 90 kHz."""
+    key: bool = False
+    """It rests on no other frame."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,9 @@ class FrameBuffer:
                 return None
         parts = [self._packets.pop(number).data for number in range(start, end)]
         self._next = end
+        key = start in self._key_starts
         self._key_starts = [number for number in self._key_starts if number >= end]
-        return EncodedFrame(b"".join(parts), timestamp)
+        return EncodedFrame(b"".join(parts), timestamp, key)
 
     def _is_inside(self, number: int) -> bool:
         """H.264: the picture after its parameter sets looks like the start of a key frame too."""

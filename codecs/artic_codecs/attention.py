@@ -22,17 +22,19 @@ class Attention:
 
     def __init__(self, *, now: float) -> None:
         self._until_t = now + WARM_UP_S
-        self._next_until_t = now
+        self._next_until_t = self._typing_until_t = now
         self._open = 0
 
     def on_typing(self, *, now: float) -> None:
         """A question is being written."""
         self._until_t = max(self._until_t, now + TYPING_S)
         self._next_until_t = max(self._next_until_t, now + TYPING_S)
+        self._typing_until_t = now + TYPING_S
 
     def on_question(self) -> None:
         """A question is open until it ends."""
         self._open += 1
+        self._typing_until_t = float("-inf")
 
     def on_end(self, *, now: float) -> None:
         """A question has ended, answered or not."""
@@ -44,6 +46,10 @@ class Attention:
     def is_open(self) -> bool:
         """True while a question is open."""
         return self._open > 0
+
+    def types(self, *, now: float) -> bool:
+        """True while a question is being written."""
+        return now < self._typing_until_t
 
     def asked(self, *, now: float) -> bool:
         """True while pictures are wanted as good as they come."""

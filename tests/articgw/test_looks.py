@@ -1,12 +1,12 @@
-"""Which frame a question gets, as a table."""
+"""Which questions can be asked, as a table."""
 
 from __future__ import annotations
 
 import pytest
 
 from articgw.frame import Frame
-from articgw.looks import choose_look
-from articgw.protocol import Ask, Error
+from articgw.looks import why_not
+from articgw.protocol import Ask
 from articgw.slot import FrameSlot
 from articgw.testing import picture
 
@@ -26,7 +26,7 @@ CASES = [
     [case[1:] for case in CASES],
     ids=[case[0] for case in CASES],
 )
-def test_choose(
+def test_why_not(
     text: str, age_s: float | None, ended: bool, greeted: bool, code: str | None
 ) -> None:
     slot = FrameSlot()
@@ -34,8 +34,11 @@ def test_choose(
         slot.put(Frame(picture(), 100.0 - age_s))
     if ended:
         slot.end()
-    look = choose_look(Ask(id="1", text=text), slot, greeted=greeted, stale_s=5.0, now=100.0)
-    if code is None:
-        assert look is slot.newest
-    else:
-        assert isinstance(look, Error) and (look.code, look.id) == (code, "1")
+    error = why_not(Ask(id="1", text=text), slot, greeted=greeted, stale_s=5.0, now=100.0)
+    assert (error and (error.code, error.id)) == (code and (code, "1"))
+
+
+def test_a_frame_that_nobody_has_decoded_counts() -> None:
+    slot = FrameSlot()
+    slot.arrive(99.0)
+    assert why_not(Ask(id="1", text="?"), slot, greeted=True, stale_s=5.0, now=100.0) is None

@@ -11,7 +11,14 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 from articgw.metrics import ANSWERED, Metrics, Standing
 from tests.articgw.test_vitals import CALL
 
-NOBODY = Standing(calls=(), frames_received=0, keyframe_requests=0, loop_lag_max_ms=0.0, tasks=0)
+NOBODY = Standing(
+    calls=(),
+    frames_received=0,
+    frames_decoded=0,
+    keyframe_requests=0,
+    loop_lag_max_ms=0.0,
+    tasks=0,
+)
 
 
 def samples(metrics: Metrics) -> dict[str, float]:
@@ -32,13 +39,19 @@ def test_the_live_calls_are_read_when_somebody_asks() -> None:
     assert samples(metrics)["articgw_sessions"] == 0
     other = replace(CALL, frame_age_ms=300.0, asked=True)
     standing = Standing(
-        calls=(CALL, other), frames_received=77, keyframe_requests=4, loop_lag_max_ms=12.5, tasks=9
+        calls=(CALL, other),
+        frames_received=77,
+        frames_decoded=7,
+        keyframe_requests=4,
+        loop_lag_max_ms=12.5,
+        tasks=9,
     )
     now = samples(metrics)
     assert now["articgw_sessions"] == 2 and now["articgw_asked"] == 1
     assert now["articgw_received_bps"] == 800_000 and now["articgw_estimate_bps"] == 1_800_000
     assert now["articgw_cap_bps"] == 1_000_000 and now["articgw_fps"] == 20
     assert now["articgw_frame_age_ms"] == 300 and now["articgw_readability"] == 0.9
+    assert now["articgw_frames_decoded_total"] == 7
     assert now["articgw_frames_received_total"] == 77 and now["articgw_tasks"] == 9
     assert now["articgw_keyframe_requests_total"] == 4
     assert now["articgw_loop_lag_max_ms"] == 12.5

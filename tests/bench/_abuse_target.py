@@ -166,6 +166,10 @@ def ours(stall_s: float) -> web.Application:
             self._times_s: list[float] = []
             all_times_s.append(self._times_s)
 
+        @property
+        def is_wanted(self) -> bool:
+            return self.arrived_t is not None and not self.is_up_to_date
+
         def put(self, frame: Frame) -> None:
             super().put(frame)
             self._times_s.append(time.monotonic())

@@ -57,6 +57,12 @@ def ours(recorder: Recorder, config: Config, stall_s: float) -> web.Application:
     """The gateway's application. To be called once in a process: it sets the class of all slots."""
 
     class RecordingSlot(FrameSlot):
+        """Has every frame decoded, to record it."""
+
+        @property
+        def is_wanted(self) -> bool:
+            return self.arrived_t is not None and not self.is_up_to_date
+
         def put(self, frame: Frame) -> None:
             super().put(frame)
             recorder.on_frame(frame.picture)

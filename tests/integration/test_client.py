@@ -85,7 +85,9 @@ class TestedPeer(WebRtcPeer):
         async with asyncio.timeout(TIMEOUT_S):
             while self.slot.received < before + count:
                 await asyncio.sleep(0.001)
-        return time.monotonic() - start_t
+            took_s = time.monotonic() - start_t
+            await self.slot.current()
+        return took_s
 
 
 @pytest.fixture(autouse=True)

@@ -64,6 +64,11 @@ class EmbeddedBackend:
             f"coloured shapes and {objects}; it cannot reason, and it says so when asked to."
         )
 
+    @property
+    def reads_ahead(self) -> bool:
+        """Yes: reading takes half a second."""
+        return True
+
     async def start(self) -> None:
         """Wait until questions can be answered. Raises `BackendUnavailable` where they cannot.
 

@@ -73,6 +73,11 @@ class ServerBackend(ABC):
         """Where pictures go, and what was wrong at the start until a question has been answered."""
         return f"{sent_to(self._target, self._picture_px)} {self._trouble}".rstrip()
 
+    @property
+    def reads_ahead(self) -> bool:
+        """No: such a model is asked only when somebody asks."""
+        return False
+
     async def start(self) -> None:
         """Says in the log and in `about` what is wrong with the server, and starts all the same: a
         model server may come and go while the gateway stays."""
@@ -87,7 +92,7 @@ class ServerBackend(ABC):
             log.warning("%s", self._trouble)
 
     async def look(self, frame: Frame) -> object | None:
-        """Nothing: such a model is asked only when somebody asks."""
+        """Nothing: see `reads_ahead`."""
         return None
 
     def expect(self, frame: Frame) -> None:

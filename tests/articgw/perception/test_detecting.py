@@ -18,6 +18,7 @@ from articgw.perception.detecting import (
     small_yuv,
 )
 from articgw.perception.weights import NO_WEIGHTS
+from articgw.slot import FrameSlot
 from articgw.testing import picture
 from tests.helpers.detector_files import corners
 
@@ -39,7 +40,7 @@ def test_pictures_of_any_size_are_pictures(width_px: int, height_px: int) -> Non
 async def test_nobody_asked() -> None:
     detecting = detecting_for(None, Path("not looked at"), None)
     assert isinstance(detecting, NoDetecting)
-    assert await detecting.see(detecting.join(), lambda: None, slo_ms=1.0) is None
+    assert await detecting.see(detecting.join(), FrameSlot().current, slo_ms=1.0) is None
     assert detecting.off
     await detecting.close()
 

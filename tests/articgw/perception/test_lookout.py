@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 import pytest
 
@@ -33,10 +33,10 @@ class Scripted:
         return 0
 
     async def see(
-        self, call: int, newest: Callable[[], Frame | None], *, slo_ms: float
+        self, call: int, newest: Callable[[], Awaitable[Frame | None]], *, slo_ms: float
     ) -> Sighting | None:
         self.asked_ms.append(slo_ms)
-        frame, takes_ms = newest(), next(self._takes_ms, None)
+        frame, takes_ms = await newest(), next(self._takes_ms, None)
         if takes_ms is None or frame is None:
             self.off = "the script has ended"
             return None
