@@ -43,15 +43,20 @@ class Stream:
     def __init__(self) -> None:
         self.slot = FrameSlot()
         self.keyframes = 0
+        self.shown = asyncio.Event()
         self.estimate = Estimate(2_000_000, EstimateWhy.START, received_bps=100_000, queue_ms=0.0)
         self.demand = OnDemand(
             self.slot,
             DemandDecoder,
             DecodePool(2),
-            put=self.slot.put,
+            put=self._put,
             want_keyframe=self._want_keyframe,
             estimate=lambda now: self.estimate,
         )
+
+    def _put(self, frame: Frame) -> None:
+        self.slot.put(frame)
+        self.shown.set()
 
     def _want_keyframe(self) -> None:
         self.keyframes += 1
@@ -138,8 +143,7 @@ async def test_frames_that_pile_up_are_asked_about_and_then_decoded() -> None:
     assert stream.keyframes == 1 and stream.demand.decoded == 0
     stream.arrive(endless[150:190], 150)
     async with asyncio.timeout(10):
-        while not stream.demand.decoded:
-            await asyncio.sleep(0.01)
+        await stream.shown.wait()
     assert stream.keyframes == 1 and stream.demand.decoded >= 180
 
 
