@@ -19,6 +19,7 @@ little most of the time, and must get more at once when a question comes.
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice, takewhile
 
 from artic_abr.estimate import Estimate, EstimateWhy
 
@@ -75,9 +76,16 @@ class ArrivalEstimator:
         self._fast = True
         self._decided_t: float | None = None
         self._queued_t: float | None = None
+        self._several = False
+        """More than one packet has come in the last `STANDING_WINDOW_S`."""
         self._sizes: deque[tuple[float, int]] = deque()
-        self._queues: deque[tuple[float, float]] = deque()
+        self._sizes_sum = 0
+        self._queue: tuple[float, float] | None = None
+        self._least_queues: deque[tuple[float, float]] = deque()
+        """Of the window, those that no later one is below: the first is the least."""
         self._bases: deque[tuple[int, float]] = deque(maxlen=BASE_BINS)
+        self._base_before_s = float("inf")
+        """The least of all bins but the last."""
         self._send_ticks: int | None = None
         self._sent_s = 0.0
         self._train = _Train()
@@ -94,8 +102,9 @@ class ArrivalEstimator:
         What a thin link takes for the packet itself (48 ms at 200 kb/s) is not waiting.
         """
         self._sizes.append((now, size_bytes))
+        self._sizes_sum += size_bytes
         while self._sizes[0][0] < now - RATE_WINDOW_S:
-            self._sizes.popleft()
+            self._sizes_sum -= self._sizes.popleft()[1]
         self._recent.add(now, size_bytes=size_bytes, came=1)
         if abs_send_time is None:
             return
@@ -107,11 +116,11 @@ class ArrivalEstimator:
             delay_least_s = min(delay_s, self._bases.pop()[1])
         else:
             delay_least_s = delay_s
+            bins = islice(self._bases, max(0, len(self._bases) - BASE_BINS + 1), None)
+            self._base_before_s = min((s for _, s in bins), default=float("inf"))
         self._bases.append((second, delay_least_s))
-        queue_s = delay_s - min(least_s for _, least_s in self._bases)
-        self._queues.append((now, queue_s))
-        while self._queues[0][0] < now - STANDING_WINDOW_S:
-            self._queues.popleft()
+        queue_s = delay_s - min(delay_least_s, self._base_before_s)
+        self._on_queue(queue_s, now)
         self._train.on_packet(sent_s, delay_s, size_bytes, now=now)
         self._learn_from_train()
 
@@ -119,17 +128,17 @@ class ArrivalEstimator:
         """What is allowed from now on."""
         elapsed_s = 0.0 if self._decided_t is None else now - self._decided_t
         self._decided_t = now
-        queue_s = self._queues[-1][1] if self._queues else 0.0
-        standing_s = min((waited for _, waited in self._queues), default=0.0)
-        received_bps = self._rate_bps(RATE_WINDOW_S, now)
-        fresh = bool(self._queues) and self._queues[-1][0] > now - STANDING_WINDOW_S
+        queued_t, queue_s = self._queue or (float("-inf"), 0.0)
+        standing_s = self._least_queues[0][1] if self._least_queues else 0.0
+        received_bps = self._received_bps(now)
+        fresh = queued_t > now - STANDING_WINDOW_S
         if self._sizes and self._send_ticks is None:
             self._bps, self._why = float(self._ceiling_bps), EstimateWhy.UNTIMED
         elif fresh and self._loses(now):
             self._why = EstimateWhy.LOSS
-        elif fresh and len(self._queues) > 1 and standing_s > STANDING_QUEUE_S:
+        elif fresh and self._several and standing_s > STANDING_QUEUE_S:
             self._queued_t = now
-            self._drain(standing_s, self._rate_bps(DELIVERY_WINDOW_S, now))
+            self._drain(standing_s, self._delivered_bps(now))
         elif fresh and standing_s < CLEAR_QUEUE_S and queue_s < BURST_QUEUE_S:
             self._grow(elapsed_s, received_bps, now)
         elif self._why is EstimateWhy.GROWTH:
@@ -137,6 +146,16 @@ class ArrivalEstimator:
         self._bps = min(max(self._bps, self._floor_bps), self._ceiling_bps)
         queue_ms = round(1000 * queue_s, 1) if fresh else 0.0
         return Estimate(int(self._bps), self._why, int(received_bps), queue_ms)
+
+    def _on_queue(self, queue_s: float, now: float) -> None:
+        self._several = self._queue is not None and self._queue[0] >= now - STANDING_WINDOW_S
+        self._queue = now, queue_s
+        least = self._least_queues
+        while least and least[-1][1] >= queue_s:
+            least.pop()
+        least.append((now, queue_s))
+        while least[0][0] < now - STANDING_WINDOW_S:
+            least.popleft()
 
     def _unwrap(self, abs_send_time: int) -> float:
         if self._send_ticks is None:
@@ -192,12 +211,18 @@ class ArrivalEstimator:
         self._bps *= per_s ** min(elapsed_s, 1.0)
         self._why = EstimateWhy.GROWTH
 
-    def _rate_bps(self, window_s: float, now: float) -> float:
-        recent = [(t, size) for t, size in self._sizes if t > now - window_s]
-        if not recent:
+    def _received_bps(self, now: float) -> float:
+        old = takewhile(lambda one: one[0] <= now - RATE_WINDOW_S, self._sizes)
+        return self._over(self._sizes_sum - sum(size for _, size in old), RATE_WINDOW_S, now)
+
+    def _delivered_bps(self, now: float) -> float:
+        new = takewhile(lambda one: one[0] > now - DELIVERY_WINDOW_S, reversed(self._sizes))
+        return self._over(sum(size for _, size in new), DELIVERY_WINDOW_S, now)
+
+    def _over(self, size_bytes: int, window_s: float, now: float) -> float:
+        if not size_bytes:
             return 0.0
-        span_s = min(window_s, max(now - self._sizes[0][0], 0.1))
-        return 8 * sum(size for _, size in recent) / span_s
+        return 8 * size_bytes / min(window_s, max(now - self._sizes[0][0], 0.1))
 
 
 class _Recent:

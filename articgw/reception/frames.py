@@ -49,6 +49,8 @@ class FrameBuffer:
         self._highest: int | None = None
         self._next: int | None = None
         self._blocked_t: float | None = None
+        self._run: tuple[int, int] = (0, 0)
+        """From the first of these numbers to before the second all packets are here."""
 
     def on_packet(
         self,
@@ -70,7 +72,7 @@ class FrameBuffer:
             self._blocked_t = None
         if len(self._packets) > MAX_PACKETS:
             self._start_anew()
-        frames = self._take()
+        frames = self._take() if self._may_complete(number) else []
         if frames or not self._is_blocked():
             self._blocked_t = None
         elif self._blocked_t is None:
@@ -100,16 +102,26 @@ class FrameBuffer:
         self._packets.clear()
         self._key_starts.clear()
         self._next = None
+        self._run = (0, 0)
 
     def _is_blocked(self) -> bool:
         """Does a missing packet hold up anything, the key frame that is coming in too?"""
         start = max(self._key_starts, default=self._next)
         if start is None:
             return True
-        number = start
+        number = self._run[1] if self._run[0] == start else start
         while number in self._packets:
             number += 1
-        return any(held >= number for held in self._packets)
+        self._run = start, number
+        assert self._highest is not None
+        return self._highest >= number and any(held >= number for held in self._packets)
+
+    def _may_complete(self, number: int) -> bool:
+        """Not a packet in the midst of a frame whose end is still on its way: most are."""
+        packet, before = self._packets.get(number), self._packets.get(number - 1)
+        if packet is None or packet.marker or not packet.data or number + 1 in self._packets:
+            return True
+        return before is not None and before.timestamp != packet.timestamp
 
     def _take(self) -> list[EncodedFrame]:
         frames = []

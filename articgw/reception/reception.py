@@ -22,6 +22,8 @@ REMB_UP_EVERY_S = 0.2
 START_WAIT_S = 0.3
 """The first packets tell more of the link than our guess, which the answer named already; senders
 that did not read it there are told by then."""
+REMB_LOOK_S = 0.01
+"""A packet each 4 ms need not be asked about each time."""
 REMB_STEP = 0.03
 RATE_FLOOR_BPS = 50_000
 HEADROOM = 4
@@ -57,6 +59,7 @@ class Reception:
         self._keyframe_t = -KEYFRAME_RETRY_S
         self._remb_bps: int | None = None
         self._remb_t = 0.0
+        self._remb_looked_t = float("-inf")
         self._first_t: float | None = None
 
     def on_arrival(self, abs_send_time: int | None, size_bytes: int, *, now: float) -> None:
@@ -117,6 +120,9 @@ class Reception:
         return True
 
     def _remb_due(self, now: float, *, heard_s: float) -> int | None:
+        if now - self._remb_looked_t < REMB_LOOK_S:
+            return None
+        self._remb_looked_t = now
         estimate = self.estimate(now=now)
         if self.sender_estimates:
             bps = self.cap_bps
