@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import partial
 
 from artic_abr import Readability
 from artic_codecs import Region
@@ -78,7 +77,7 @@ class Looking:
         if choice is None or not choice.still:
             return None
         try:
-            newest = partial(getattr, self._slot, "newest")
+            newest = self._slot.current
             frame, size_bytes = await self._stills.fetch(region, newest, within_s=WAIT_S)
             looked_t = self._clock()
             tell(AnswerDelta(id=ask.id, text="\n"))

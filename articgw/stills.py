@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from artic_codecs import Box
@@ -49,8 +49,9 @@ ALIKE = 0.1
 """Readers differ by so much from frame to frame."""
 GROWN = 0.35
 """Of its sides a region is larger on each side: cameras move meanwhile, and guesses are off."""
-LEAST_SIDE = 0.12
-"""Of the frame's: what is meant is near, where it could not be read."""
+LEAST_SIDE = 0.18
+"""Of the frame's: what is meant is near, where it could not be read; and a hand moves a camera by 4 %
+while an answer is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ class Stills:
             self._data.set_result(data)
 
     async def fetch(
-        self, region: Box, newest: Callable[[], Frame | None], *, within_s: float
+        self, region: Box, newest: Callable[[], Awaitable[Frame | None]], *, within_s: float
     ) -> tuple[Frame, int]:
         """The newest frame with a still of ``region`` in it, and the still's bytes.
 
@@ -147,7 +148,7 @@ class Stills:
             raise StillError(f"nothing came within {within_s:.1f} s") from error
         finally:
             self._assembly = self._data = None
-        frame = newest()
+        frame = await newest()
         if frame is None:
             raise StillError("there is no frame to put it into")
         still = await asyncio.to_thread(still_frame, data, region, frame, captured_t=asked_t)
