@@ -50,8 +50,8 @@ ALIKE = 0.1
 GROWN = 0.35
 """Of its sides a region is larger on each side: cameras move meanwhile, and guesses are off."""
 LEAST_SIDE = 0.18
-"""Of the frame's: what is meant is near, where it could not be read; and a hand moves a camera by 4 %
-while an answer is given."""
+"""Of the frame's: what is meant is near, where it could not be read; and a hand moves a camera by
+4 % while an answer is given."""
 
 
 @dataclass(frozen=True, slots=True)

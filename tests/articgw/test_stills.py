@@ -84,7 +84,7 @@ async def asked(
 
 
 def jpeg() -> bytes:
-    return Frame(picture(218, 86), 0.0).jpeg()
+    return Frame(picture(230, 130), 0.0).jpeg()
 
 
 def script(*turns: Turn) -> ScriptedBackend:
