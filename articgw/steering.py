@@ -185,7 +185,7 @@ class Steering:
         estimate = self._peer.estimate(now=now)
         known = estimate.why is not EstimateWhy.START or now - self._began_t > GUESS_S
         need = self._look_need.need(min(estimate.bps, self._config.max_bps), now=now)
-        asked = self.asked(now=now)
+        asked, newest = self.asked(now=now), self._peer.slot.newest
         steer = self._allocator.decide(
             need_bps=need.bps,
             asked=asked,
@@ -194,6 +194,7 @@ class Steering:
             can=self._can_treat,
             question_open=self._attention.is_open,
             salient=self._salient,
+            camera_px=None if newest is None else newest.size_px,
         )
         self._note(estimate, need, steer, now)
         self._estimate, self._need, self._steer = estimate, need, steer

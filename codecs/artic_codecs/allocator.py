@@ -22,7 +22,7 @@ from typing import NamedTuple
 from artic_codecs.overview import FRESH_BPS, FRESH_FPS, Overview, Overviews
 from artic_codecs.regions import Region
 from artic_codecs.steer import WORDS, SizeWhy, Steer, SteerWhy, Treatment
-from artic_codecs.worth import SIGN, Choice, Sought, choices, share_read, sought_in, worth
+from artic_codecs.worth import SIGN, Choice, Sought, area_of, choices, share_read, sought_in, worth
 
 ASKED_FPS = 15.0
 """A frame is 67 ms old at most, and a fresh one comes with the question."""
@@ -59,6 +59,7 @@ class Allocator:
     def __init__(self) -> None:
         self._steer: Steer | None = None
         self._overviews = Overviews()
+        self._area = 1.0
 
     def decide(
         self,
@@ -70,20 +71,23 @@ class Allocator:
         can: AbstractSet[str] = frozenset(),
         question_open: bool = False,
         salient: tuple[Region, ...] = (),
+        camera_px: tuple[int, int] | None = None,
     ) -> Steer:
         """What to send now; the last steer again where nothing changed that matters.
 
         ``can``: the words that the sender says of itself, those of `WORDS` among them. ``salient``:
-        what stands out while no region is known; for small whole frames only.
+        what stands out while no region is known; for small whole frames only. ``camera_px``: width
+        and height of the camera's picture, 1280x720 until they are known.
         """
+        self._area = self._area if camera_px is None else area_of(camera_px)
         cap_bps = need_bps if asked else min(need_bps, IDLE_BPS)
         why = SteerWhy.ASKED if asked else SteerWhy.IDLE
-        overview = self._overview(need_bps, can, question_open=question_open)
+        overview = self._overview(need_bps, can, question_open=question_open, now=now)
         live, able = _living(regions, now), _able(can)
         plan = _Plan(Choice(Treatment.WHOLE, IDLE_FPS), overview.size_px, overview.why, live)
         if asked:
             fresh = question_open and bool(able)
-            whole = Choice(Treatment.WHOLE, _whole_fps(cap_bps, fresh=fresh))
+            whole = Choice(Treatment.WHOLE, self._whole_fps(cap_bps, fresh=fresh))
             keeps = bool(overview.size_px) and cap_bps < FRESH_BPS
             fitting = _fitting(able, question_open=question_open, keeps_size=keeps)
             best = self._best(whole, cap_bps, fitting, sought_in(live)) if live else whole
@@ -105,7 +109,7 @@ class Allocator:
 
     def treats(self, *, need_bps: int, can: AbstractSet[str]) -> bool:
         """Would a region of small text be treated otherwise than the rest?"""
-        whole = Choice(Treatment.WHOLE, _whole_fps(need_bps, fresh=False))
+        whole = Choice(Treatment.WHOLE, self._whole_fps(need_bps, fresh=False))
         return self._best(whole, need_bps, _able(can), SIGN).how is not Treatment.WHOLE
 
     def shown(self, regions: tuple[Region, ...]) -> tuple[Region, ...]:
@@ -118,30 +122,34 @@ class Allocator:
         likeliest = sorted(regions, key=lambda region: -region.priority)
         return tuple(likeliest[:1]) if self._overviews.thin else regions
 
-    def _overview(self, need_bps: float, can: AbstractSet[str], *, question_open: bool) -> Overview:
-        overview = self._overviews.decide(max(1.0, need_bps), question_open=question_open)
+    def _overview(
+        self, need_bps: float, can: AbstractSet[str], *, question_open: bool, now: float
+    ) -> Overview:
+        rate_bps = max(1.0, need_bps / self._area)
+        overview = self._overviews.decide(rate_bps, question_open=question_open, now=now)
         return overview if can >= _SMALL else Overview(overview.fps, None, SizeWhy.READABLE)
+
+    def _whole_fps(self, cap_bps: float, *, fresh: bool) -> float:
+        least_fps = FRESH_FPS if fresh and cap_bps >= FRESH_BPS else LEAST_FPS
+        return min(ASKED_FPS, max(least_fps, cap_bps / (FRAME_BITS * self._area)))
 
     def _best(
         self, whole: Choice, cap_bps: float, able: AbstractSet[Treatment], sought: Sought
     ) -> Choice:
         last = None if self._steer is None else self._steer.how
         enough = ENOUGH + (STAY if last is Treatment.PACKED else 0.0)
-        if share_read(whole, cap_bps, sought.height_px) >= enough:
+        if share_read(whole, cap_bps, sought.height_px, self._area) >= enough:
             able = able - {Treatment.PACKED}
         options = tuple(choices(whole, cap_bps, able))
-        best = max(options, key=lambda one: worth(one, cap_bps, sought))
+        best = max(options, key=lambda one: worth(one, cap_bps, sought, self._area))
         kept = [one for one in options if one.how is last]
         if kept and best.how is not last:
-            stays = max(kept, key=lambda one: worth(one, cap_bps, sought))
-            gain = worth(best, cap_bps, sought) - worth(stays, cap_bps, sought)
+            stays = max(kept, key=lambda one: worth(one, cap_bps, sought, self._area))
+            gain = worth(best, cap_bps, sought, self._area) - worth(
+                stays, cap_bps, sought, self._area
+            )
             return best if gain > STAY else stays
         return best
-
-
-def _whole_fps(cap_bps: float, *, fresh: bool) -> float:
-    least_fps = FRESH_FPS if fresh and cap_bps >= FRESH_BPS else LEAST_FPS
-    return min(ASKED_FPS, max(least_fps, cap_bps / FRAME_BITS))
 
 
 def _small(

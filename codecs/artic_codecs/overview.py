@@ -19,6 +19,7 @@ two intervals and the way. Frames are then finer for those before them, of the s
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from artic_codecs.curve import HEIGHT_PX
@@ -38,6 +39,11 @@ READABLE, THIN = 0.9, 0.8
 """Share of a 16 px text that is read in whole 720p frames: with less than the second the link is
 thin, until there is the first (116 and 92 kb/s)."""
 
+SURE_S, PASSES_S = 1.0, 3.0
+"""A link that was not thin so long ago may be again: another size would cost a key frame now and
+one then, and all that the picture had gained since the last. What it was for less than the first of
+these is a call's first guess."""
+
 
 @dataclass(frozen=True, slots=True)
 class Overview:
@@ -56,14 +62,25 @@ class Overviews:
     def __init__(self) -> None:
         self.thin = False
         """Can the link not carry a readable whole frame?"""
+        self._carries_t: float | None = None
+        """Since when it does; None: it does not."""
+        self._carried_t = -math.inf
+        """When it last did, for so long that it was no guess."""
 
-    def decide(self, rate_bps: float, *, question_open: bool) -> Overview:
+    def decide(self, rate_bps: float, *, question_open: bool, now: float) -> Overview:
         """How whole frames are sent at ``rate_bps``. Raises ``ValueError`` for no rate."""
         if not rate_bps > 0:
             raise ValueError(f"no frames at {rate_bps} bits/s")
         bits = rate_bps / FRESH_FPS
         share = READ[Treatment.WHOLE, FRESH_FPS].share(bits=bits, height_px=HEIGHT_PX)
-        self.thin = share < (READABLE if self.thin else THIN)
+        carries = share >= (READABLE if self.thin else THIN)
+        if not carries:
+            self._carries_t = None
+        elif self._carries_t is None:
+            self._carries_t = now
+        if self._carries_t is not None and now - self._carries_t >= SURE_S:
+            self._carried_t = now
+        self.thin = not carries and now - self._carried_t >= PASSES_S
         if not self.thin:
             return Overview(MOST_FPS, None, SizeWhy.READABLE)
         fps = min(MOST_FPS, max(FEWEST_FPS, rate_bps / FINDS_BITS))

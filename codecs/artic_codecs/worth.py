@@ -2,10 +2,12 @@
 
     worth(how, fps) = share read(bits per frame, text height) + REST[how] + OFTEN * log2(fps)
 
-The curves are fitted on measured looks (`fitted.py`). The share is what is to be expected of a
-place that may be wrong, or one of several: then a packed picture shows nothing of what was asked,
-and whole frames with regions coded better show it as plain ones do. A little is given up for the
-rest of the scene, which the person may ask about next, and for a fresher frame.
+The curves are fitted on measured looks (`fitted.py`) at 1280x720. A whole picture of another size
+takes bits in proportion to its pixels; a packed one is what its window and its thumbnail are. The
+share is what is to be expected of a place that may be wrong, or one of several: then a packed
+picture shows nothing of what was asked, and whole frames with regions coded better show it as plain
+ones do. A little is given up for the rest of the scene, which the person may ask about next, and
+for a fresher frame.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from artic_codecs.steer import Treatment
 
 REST = {Treatment.WHOLE: 0.03, Treatment.QP: 0.02, Treatment.PACKED: 0.0}
 OFTEN = 0.01
+FITTED_PX = 1280 * 720
 SURE = 0.8
 """That a place is right which was found by the question's words (71 to 90 % of first guesses,
 `overview.py`)."""
@@ -64,24 +67,31 @@ def choices(whole: Choice, cap_bps: float, able: AbstractSet[Treatment]) -> Iter
     yield from fresh or [whole]
 
 
-def worth(choice: Choice, cap_bps: float, sought: Sought) -> float:
-    """The higher the better; about a share of 1."""
-    share = _expected(choice, cap_bps, sought)
+def area_of(size_px: tuple[int, int]) -> float:
+    """Pixels of the camera's picture, in pictures of the fitted size."""
+    return size_px[0] * size_px[1] / FITTED_PX
+
+
+def worth(choice: Choice, cap_bps: float, sought: Sought, area: float = 1.0) -> float:
+    """The higher the better; about a share of 1. ``area``: see `area_of`."""
+    share = _expected(choice, cap_bps, sought, area)
     return share + REST[choice.how] + OFTEN * math.log2(choice.fps)
 
 
-def _expected(choice: Choice, cap_bps: float, sought: Sought) -> float:
-    share = share_read(choice, cap_bps, sought.height_px)
+def _expected(choice: Choice, cap_bps: float, sought: Sought, area: float) -> float:
+    share = share_read(choice, cap_bps, sought.height_px, area)
     if choice.how is Treatment.WHOLE:
         return share
     if choice.how is Treatment.PACKED:
         return SURE * sought.focus * share
-    elsewhere = share_read(Choice(Treatment.WHOLE, choice.fps), cap_bps, sought.height_px)
+    elsewhere = share_read(Choice(Treatment.WHOLE, choice.fps), cap_bps, sought.height_px, area)
     return SURE * share + (1 - SURE) * elsewhere
 
 
-def share_read(choice: Choice, cap_bps: float, height_px: float) -> float:
+def share_read(choice: Choice, cap_bps: float, height_px: float, area: float = 1.0) -> float:
     """Of a text of that height, where the place is right, 0..1."""
+    if choice.how is not Treatment.PACKED:
+        cap_bps /= area
     rates = sorted(fps for how, fps in READ if how is choice.how)
     nearest = min(rates, key=lambda fps: abs(fps - choice.fps))
     return READ[choice.how, nearest].share(bits=max(1.0, cap_bps / choice.fps), height_px=height_px)

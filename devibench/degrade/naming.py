@@ -161,7 +161,7 @@ def _over_trace(name: str, parts: Parts, service: Service) -> Network:
         fps = _fps(parts, film)
         made = POLICIES[policy](fps)
         if product:
-            return Product(made, fps=fps)
+            return Product(made, fps=fps, camera_px=film.size_px)
         return Adaptive(made, fps=fps, size_px=_size_px(parts, film), how=Treatment.QP)
 
     def link(film: Film) -> LinkShape:

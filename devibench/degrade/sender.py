@@ -137,8 +137,11 @@ class Adaptive:
 class Product(Adaptive):
     """What the gateway and its own client do together."""
 
-    def __init__(self, policy: Policy, *, fps: float) -> None:
+    def __init__(
+        self, policy: Policy, *, fps: float, camera_px: tuple[int, int] | None = None
+    ) -> None:
         super().__init__(policy, fps=fps)
+        self._camera_px = camera_px
         self._allocator = Allocator()
         self._asked_fps = fps
         self._open = False
@@ -173,6 +176,7 @@ class Product(Adaptive):
             now=now,
             can=CAN,
             question_open=self._open,
+            camera_px=self._camera_px,
         )
         self._due_fps = min(self._asked_fps, steer.fps)
         return steer

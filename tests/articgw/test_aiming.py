@@ -60,7 +60,7 @@ class Aimed:
         self.steering = Steering(self.peer, Config(), self.trace, now=self.clock())
         self.steering.can = can
         self.aiming = Aiming(scout, self.peer.slot, self.steering, self.clock)
-        self.newest = self.peer.show(picture())
+        self.newest = self.peer.show(picture(1280, 720))
         self.steering.on_question(now=self.clock())
 
     async def look(self) -> Frame | None:

@@ -126,7 +126,9 @@ def arm(name: str, service: Service, size_px: tuple[int, int]) -> Network:
     made = WithFeedback if name == CAP else Network
     return made(
         name=name,
-        sender=lambda film, sample, seed: _sender(name, sample, seed, round(FLOOR_BPS * share)),
+        sender=lambda film, sample, seed: _sender(
+            name, sample, seed, round(FLOOR_BPS * share), size_px
+        ),
         coder=lambda: SteeredCoder(published=name in (REGIONS, PUBLISHED)),
         link=lambda film: LinkShape(service),
         regions="none" if name in (ESTIMATOR, CAP) else "found",
@@ -136,9 +138,11 @@ def arm(name: str, service: Service, size_px: tuple[int, int]) -> Network:
     )
 
 
-def _sender(name: str, sample: Sample, seed: int, floor_bps: int) -> Sender:
+def _sender(
+    name: str, sample: Sample, seed: int, floor_bps: int, size_px: tuple[int, int]
+) -> Sender:
     if name == OURS:
-        return Product(controller(fps=FPS, floor_bps=floor_bps), fps=FPS)
+        return Product(controller(fps=FPS, floor_bps=floor_bps), fps=FPS, camera_px=size_px)
     capped = name in (CAP, PUBLISHED)
     rule: Rule = ReleasedInCall(seed, sample.from_s) if capped else Everything()
     how = Treatment.QP if name in (REGIONS, PUBLISHED) else Treatment.WHOLE

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from artic_codecs import Region, Treatment
 from artic_codecs.fitted import READ
 from artic_codecs.overview import FRESH_BPS, FRESH_FPS
-from artic_codecs.worth import SIGN, SURE, Choice, Sought, choices, share_read, sought_in, worth
+from artic_codecs.worth import (
+    SIGN,
+    SURE,
+    Choice,
+    Sought,
+    area_of,
+    choices,
+    share_read,
+    sought_in,
+    worth,
+)
 
 RATES = st.floats(1e3, 1e7)
 WAYS = st.sampled_from([Choice(how, fps) for how, fps in READ])
@@ -56,3 +66,11 @@ def test_there_is_always_a_choice_and_it_is_fresh_where_that_can_be(bps: float) 
     assert found
     assert bps < FRESH_BPS or all(one.fps >= FRESH_FPS for one in found)
     assert list(choices(whole, bps, frozenset())) == [whole]
+
+
+def test_a_smaller_picture_takes_fewer_bits_but_a_window_does_not() -> None:
+    whole, packed = Choice(Treatment.WHOLE, 5.0), Choice(Treatment.PACKED, 5.0)
+    assert area_of((1280, 720)) == 1.0 and area_of((640, 360)) == 0.25
+    assert share_read(whole, 25e3, 16.0, 0.25) == share_read(whole, 100e3, 16.0)
+    assert share_read(packed, 25e3, 16.0, 0.25) == share_read(packed, 25e3, 16.0)
+    assert worth(whole, 60e3, SIGN, 0.25) > worth(whole, 60e3, SIGN)
