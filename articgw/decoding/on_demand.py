@@ -79,6 +79,8 @@ class OnDemand:
 
     def on_frame(self, data: bytes, pts: int, codec: Any, *, key: bool, now: float) -> None:
         """A whole frame has arrived; ``pts`` at 90 kHz from the first one on."""
+        if self._ended:
+            return
         captured_t = self._capture_clock.on_frame(pts / CLOCK_HZ, now=now)
         self._group.on_frame(Pending(data, pts, captured_t, now, codec, key))
         self._slot.arrive(captured_t)
@@ -95,8 +97,11 @@ class OnDemand:
         done.add_done_callback(lambda done: _tell(loop, self._on_decoded, done))
 
     def end(self) -> None:
-        """Nothing is decoded any more."""
+        """Nothing is decoded any more; the decoder's pictures, some 40 MB, are let go at once."""
         self._ended = True
+        self._group.take()
+        if not self._at_work:
+            self._decoder = None
 
     def _see_to(self, now: float) -> None:
         if not self._group.is_long(now=now):
@@ -136,6 +141,7 @@ class OnDemand:
     def _on_decoded(self, done: Future[_Decoded]) -> None:
         self._at_work = False
         if self._ended:
+            self._decoder = None
             return
         decoded = done.result()
         if decoded.failed:
