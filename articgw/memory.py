@@ -13,7 +13,10 @@ import gc
 import sys
 
 HEAPS = 2
-_M_ARENA_MAX = -8
+MAPPED_BYTES = 256 << 10
+"""What is larger is mapped, and unmapped when it is freed: pictures. glibc would begin so, and map
+only ever larger blocks after the first was freed."""
+_M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3
 """malloc.h of glibc, mallopt(3)."""
 
 
@@ -24,7 +27,9 @@ def settle() -> bool:
     if not sys.platform.startswith("linux"):
         return False
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    return mallopt is not None and mallopt(_M_ARENA_MAX, HEAPS) == 1
+    if mallopt is None:
+        return False
+    return bool(mallopt(_M_ARENA_MAX, HEAPS) == mallopt(_M_MMAP_THRESHOLD, MAPPED_BYTES) == 1)
 
 
 def tidy() -> None:

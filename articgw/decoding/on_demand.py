@@ -42,8 +42,8 @@ class Decoder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Decoded:
-    pictures: tuple[tuple[Any, float], ...]
-    """Each with its capture time, oldest first; those of the last second."""
+    frame: Frame | None
+    """The newest; the others are let go as they come: a second of them is 40 MB."""
     failed: bool
 
 
@@ -117,7 +117,7 @@ class OnDemand:
 
     def _decode(self, frames: tuple[Pending, ...]) -> _Decoded:
         since_t = frames[-1].captured_t - REMEMBERED_S
-        pictures, failed = list[tuple[Any, float]](), False
+        newest, failed = None, False
         for frame in frames:
             note = frame.captured_t >= since_t
             try:
@@ -128,10 +128,12 @@ class OnDemand:
                 log.info("a %s frame could not be decoded: %s", frame.codec.name, error)
                 failed = True
                 continue
-            if note:
-                pictures += [(picture, _captured_t(picture, frame)) for picture in made]
+            for picture in made if note else ():
+                captured_t = _captured_t(picture, frame)
+                coded = self._memory.on_picture(picture, captured_t)
+                newest = Frame(picture, captured_t, coded=coded)
         self.decoded += len(frames)
-        return _Decoded(tuple(pictures), failed)
+        return _Decoded(newest, failed)
 
     def _decoder_for(self, codec: Any) -> Decoder:
         if self._decoder is None or self._decoder[0] != codec.name:
@@ -146,10 +148,8 @@ class OnDemand:
         decoded = done.result()
         if decoded.failed:
             self._want_keyframe()
-        for picture, captured_t in decoded.pictures:
-            coded = self._memory.on_picture(picture, captured_t)
-        if decoded.pictures:
-            self._put(Frame(picture, captured_t, coded=coded))
+        if decoded.frame is not None:
+            self._put(decoded.frame)
         if self._slot.is_wanted:
             self.decode()
 
