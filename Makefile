@@ -8,7 +8,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 APT_PACKAGES := chromium fonts-dejavu-core libatomic1 libgomp1
-BENCHES := call live doors codecs abr perception devibench backends soak
+BENCHES := call live doors codecs abr perception devibench backends capacity soak
 
 .PHONY: run test check bench fmt clean lock $(addprefix bench-,$(BENCHES))
 

@@ -1,0 +1,23 @@
+"""Where a process of the capacity bench runs: alone on its core, before whatever else runs there.
+
+Only the standard library: receivers that have an environment of their own use it, too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+NICE = -11
+"""What our gateway asks for itself (articgw/priority.py), here for all arms and for the sender."""
+
+
+def take_place(core: int | None) -> None:
+    """Before there are threads. Priority only where the system allows it."""
+    if core is not None:
+        os.sched_setaffinity(0, {core})
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, NICE)
+        if os.getsid(0) == os.getpid():
+            Path("/proc/self/autogroup").write_text(str(NICE))
