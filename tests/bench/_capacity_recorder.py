@@ -15,6 +15,8 @@ from typing import Any
 
 CLOCK_HZ = 90_000
 SAMPLE_S = 0.02
+ENDED_S = 2.9
+"""A stream without a frame for so long has none any more: idle senders send one a second."""
 _AROUND = 1 << 32
 
 
@@ -40,7 +42,11 @@ class Recorder:
         sent_t.append(now - delay_s(rtp_time, now))
 
     def clear(self) -> None:
-        """Forget all but each stream's last frame: a window begins."""
+        """A window begins: forget all but each stream's last frame, and streams that have ended."""
+        since_t = time.monotonic() - ENDED_S
+        ended = [name for name, (there_t, _) in self._streams.items() if there_t[-1] < since_t]
+        for name in ended:
+            del self._streams[name]
         for there_t, sent_t in self._streams.values():
             del there_t[:-1], sent_t[:-1]
 
