@@ -145,7 +145,7 @@ class GivesNone(Call):
         return tuple(cap for cap in super()._can() if cap != "still")
 
 
-async def raising_bytes(sees: Sees, cap_bps: int) -> float:
+async def raising_bytes(sees: Sees, cap_bps: float) -> float:
     """What it costs to raise the stream instead, until the same question is read; B, of the cap."""
     sees.heard.clear()
     spent = 0.0
