@@ -11,7 +11,9 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
+from articgw.admission import Admission
 from articgw.backends import Backend
 from articgw.config import Config
 from articgw.dialect import Dialect
@@ -67,9 +69,14 @@ class Calls:
         metrics: Metrics,
         scout: Scout | None = None,
         detecting: Detecting | None = None,
+        id_prefix: str = "",
+        admission: Admission | None = None,
     ) -> None:
+        """The names of its calls begin with ``id_prefix``."""
         self._scout = scout or NoScout()
         self._detecting = detecting
+        self._id_prefix = id_prefix
+        self._admission = admission or Admission(inf, cores=1)
         self.draining = False
         """No call is taken any more."""
         self._config = config
@@ -126,6 +133,11 @@ class Calls:
         self._check_open()
         if len(self._tasks) >= self._config.max_sessions:
             raise Refusal(503, "busy", "all places are taken; try again later", RETRY_AFTER_S)
+        room = self._admission.decide(now=time.monotonic())
+        if not room.is_there:
+            log.warning("a call is turned away: %s", room.why)
+            raise Refusal(503, "busy", "the machine is busy; try again later", RETRY_AFTER_S)
+        self._admission.on_call(now=time.monotonic())
         call = self._new_call(caller, door, dialect)
         self._tasks[call.session.id] = asyncio.create_task(self._serve(call))
         try:
@@ -197,6 +209,7 @@ class Calls:
         now = time.monotonic()
         peer = WebRtcPeer(self._config, time.monotonic, dialect)
         trace = open_trace(self._config.trace_dir)
+        cores = len(os.sched_getaffinity(0))
         session = Session(
             peer,
             self._backend,
@@ -206,7 +219,8 @@ class Calls:
             metrics=self._metrics,
             scout=self._scout,
             detecting=self._detecting,
-            crowded=lambda: len(self._calls) > CALLS_PER_CORE * len(os.sched_getaffinity(0)),
+            crowded=lambda: len(self._calls) > CALLS_PER_CORE * cores / self._config.workers,
+            id_prefix=self._id_prefix,
         )
         trace.begin(session.id, now=now)
         return Call(session, peer, trace, caller.subject, door, now)

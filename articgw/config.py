@@ -66,6 +66,11 @@ class Config:
     """Origins whose pages may call from a browser, such as https://app.example.org; * for all."""
     max_sessions: int = 8
     """Calls at the same time; the next one is told to retry."""
+    workers: int = 1
+    """Processes that take calls; about one for each core. With several, one more is kept ready, and
+    one that dies takes only its own calls with it."""
+    max_load: float = 0.85
+    """No call is taken when a process is busier than that; 1 is all that it can carry."""
     answer_deadline_s: float = 30.0
     """A question that has no answer by then ends in an error."""
     connect_deadline_s: float = 15.0
@@ -126,6 +131,8 @@ class Config:
 
 _ABOVE_ZERO = (
     "max_sessions",
+    "workers",
+    "max_load",
     "answer_deadline_s",
     "connect_deadline_s",
     "stale_frame_s",

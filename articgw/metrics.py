@@ -48,6 +48,8 @@ class Standing:
     keyframe_requests: int
     """Of all calls since the start, ended ones included."""
     loop_lag_max_ms: float
+    load: float
+    """1 is all that this process can carry (`articgw.admission`)."""
     tasks: int
     """Of the event loop, the one that answers included."""
 
@@ -159,6 +161,11 @@ class _Gauges(Collector):
             ("queue_ms", calls.queue_ms, "What waits in the link; the worst call's."),
             ("readability", calls.readability, "0-1, of each call's last answer; the lowest."),
             ("loop_lag_max_ms", now.loop_lag_max_ms, "Worst event-loop lag of the last 10 s."),
+            (
+                "load",
+                now.load,
+                "1 is all that it can carry: no call is taken beyond max_load.",
+            ),
             ("tasks", now.tasks, "Tasks of the event loop."),
         ]
         for name, value, about in gauges:

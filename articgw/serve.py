@@ -12,8 +12,9 @@ import importlib
 import logging
 import os
 import signal
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from articgw.backends import registry
 from articgw.backends.environment import keys_in
@@ -22,9 +23,17 @@ from articgw.errors import ConfigError
 from articgw.memory import settle
 from articgw.priority import go_first
 
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from articgw.server import Gateway
+
+log = logging.getLogger(__name__)
+
 READY = "articgw ready on"
 """First words of the line that says that the page is served; tools wait for it."""
 SHUTDOWN_TIMEOUT_S = 5.0
+NOT_FIRST = "no right to run first: a busy machine may delay media (docs/design.md)"
 
 
 async def serve(config: Config) -> None:
@@ -33,43 +42,86 @@ async def serve(config: Config) -> None:
     Raises `ConfigError` and `BackendError`.
     """
     config.check()
-    log = logging.getLogger(__name__)
+    if config.workers > 1:
+        await _serve_front(config)
+        return
     if not go_first():
-        log.info("no right to run first: a busy machine may delay media (docs/design.md)")
+        log.info(NOT_FIRST)
+    gateway = await gateway_for(config)
+    about = f"{gateway.model} - {gateway.about}"
+    await run_until_told(gateway.app(), gateway.drain, _port(config), partial(_say, about))
+
+
+async def gateway_for(config: Config, *, id_prefix: str = "") -> Gateway:
+    """A gateway of one process whose model is loaded; its calls' names begin with ``id_prefix``.
+
+    Raises `ConfigError` and `BackendError`.
+    """
     backend = registry.load(config, keys_in(os.environ))
     loading = asyncio.create_task(backend.start())
     await asyncio.to_thread(importlib.import_module, "articgw.server")
-    from aiohttp import web
-
     from articgw.server import Gateway
 
     await loading
     settle()
-    gateway = Gateway(config, backend)
+    return Gateway(config, backend, id_prefix=id_prefix)
+
+
+async def _serve_front(config: Config) -> None:
+    from articgw.workers.fleet import Fleet
+    from articgw.workers.front import Front
+
+    fleet = Fleet(config)
+    try:
+        await fleet.start()
+        front, hello = Front(fleet), fleet.workers[0].hello
+        about = f"{hello.model} - {hello.about}\n{config.workers} processes, and one to spare"
+        await run_until_told(front.app(), front.drain, _port(config), partial(_say, about))
+    finally:
+        await fleet.close()
+
+
+def _port(config: Config) -> Callable[[web.AppRunner], web.BaseSite]:
+    from aiohttp import web
+
+    return lambda runner: web.TCPSite(runner, config.host, config.port)
+
+
+def _say(about: str, runner: web.AppRunner) -> None:
+    host, port = runner.addresses[0][:2]
+    print(f"{READY} http://{host}:{port}", flush=True)
+    print(f"model: {about}", flush=True)
+
+
+async def run_until_told(
+    app: web.Application,
+    drain: Callable[[], Coroutine[Any, Any, None]],
+    site_of: Callable[[web.AppRunner], web.BaseSite],
+    say: Callable[[web.AppRunner], None],
+    signals: asyncio.Queue[signal.Signals] | None = None,
+) -> None:
+    """Serve ``app``, ``say`` so, and end when a signal comes. Raises `ConfigError`."""
+    from aiohttp import web
+
     runner = web.AppRunner(
-        gateway.app(),
-        access_log=None,
-        auto_decompress=False,
-        shutdown_timeout=SHUTDOWN_TIMEOUT_S,
+        app, access_log=None, auto_decompress=False, shutdown_timeout=SHUTDOWN_TIMEOUT_S
     )
-    signals: asyncio.Queue[signal.Signals] = asyncio.Queue()
+    signals = signals or asyncio.Queue()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, signals.put_nowait, signum)
     try:
         await runner.setup()
-        site = web.TCPSite(runner, config.host, config.port)
+        site = site_of(runner)
         try:
             await site.start()
         except OSError as error:
             raise ConfigError(
-                f"cannot listen on {config.host} port {config.port}: {error.strerror}; "
+                f"cannot listen on {site.name}: {error.strerror}; "
                 "choose another with --port (0 takes a free one)"
             ) from error
-        host, port = runner.addresses[0][:2]
-        print(f"{READY} http://{host}:{port}", flush=True)
-        print(f"model: {backend.model} - {backend.about}", flush=True)
+        say(runner)
         if await signals.get() is signal.SIGTERM:
-            await _first_of(gateway.drain(), signals.get())
+            await _first_of(drain(), signals.get())
         log.info("stopping")
     finally:
         await runner.cleanup()

@@ -36,6 +36,7 @@ EXAMPLES = """examples:
 
   export ARTICGW_TOKEN=$(python3 -c 'import secrets; print(secrets.token_hex(32))')
   articgw serve --host 0.0.0.0              for other machines; tokens for others: articgw token
+  articgw serve --workers 4 --max_sessions 64     about one process for each core
   articgw serve --ice_servers '[{"urls": "stun:stun.example.org:3478"}]'
 
 secrets: set ARTICGW_TOKEN and OPENAI_API_KEY. Every user of a machine can read its command lines.

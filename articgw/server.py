@@ -13,6 +13,7 @@ GET  /api/sessions/ID/looks/QID.jpg      the frame that an answer is about; ID i
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import AsyncGenerator
 from importlib.metadata import version
@@ -23,6 +24,7 @@ import msgspec
 from aiohttp import web
 
 from articgw import aiortc_seams
+from articgw.admission import EVERY_S, Admission, Burden
 from articgw.backends import Backend
 from articgw.calls import Calls
 from articgw.config import Config
@@ -42,11 +44,14 @@ from articgw.scout import NoScout, Scout, scout_for
 class Gateway:
     """Everything that one process serves. Raises `ConfigError` where traces cannot be written."""
 
-    def __init__(self, config: Config, backend: Backend) -> None:
+    def __init__(self, config: Config, backend: Backend, *, id_prefix: str = "") -> None:
+        """The names of its calls begin with ``id_prefix``."""
         self._config = config
         self._backend = backend
         self._started = False
         self._lag = LoopLag()
+        cores = max(1, len(os.sched_getaffinity(0)) // config.workers)
+        self._admission = Admission(config.max_load, cores=cores)
         self._metrics = Metrics()
         self._metrics.watch(self._standing)
         scripted = config.backend == "scripted"
@@ -59,7 +64,9 @@ class Gateway:
             config.models_dir or default_models_dir(),
             config.detect_profile,
         )
-        self._calls = Calls(config, backend, self._metrics, self._scout, self._detecting)
+        self._calls = Calls(
+            config, backend, self._metrics, self._scout, self._detecting, id_prefix, self._admission
+        )
 
     def app(self) -> web.Application:
         """The aiohttp application; starts and stops the back end with itself."""
@@ -89,6 +96,16 @@ class Gateway:
         return app
 
     @property
+    def model(self) -> str:
+        """Name of the model, as shown to people."""
+        return self._backend.model
+
+    @property
+    def about(self) -> str:
+        """One honest sentence on what it can and cannot do."""
+        return self._backend.about
+
+    @property
     def _state(self) -> Literal["starting", "ready", "draining"]:
         if self._calls.draining:
             return "draining"
@@ -100,14 +117,28 @@ class Gateway:
 
     async def _life(self, _app: web.Application) -> AsyncGenerator[None]:
         await self._backend.start()
-        lag = asyncio.create_task(self._lag.run())
+        watching = [asyncio.create_task(self._lag.run()), asyncio.create_task(self._weigh())]
         self._started = True
         yield
-        lag.cancel()
+        for task in watching:
+            task.cancel()
         await self._calls.close()
         await self._scout.close()
         await self._detecting.close()
         await self._backend.close()
+
+    async def _weigh(self) -> None:
+        """Read the clocks that say how much this process carries."""
+        while True:
+            burden = Burden(
+                t=time.monotonic(),
+                loop_s=time.thread_time(),
+                process_s=time.process_time(),
+                late_ms=self._lag.mean_ms(),
+                calls=len(self._calls),
+            )
+            self._admission.on_burden(burden)
+            await asyncio.sleep(EVERY_S)
 
     async def _index(self, _request: web.Request) -> web.StreamResponse:
         return web.FileResponse(str(files("articgw") / "page" / "index.html"))
@@ -144,6 +175,7 @@ class Gateway:
             frames_decoded=self._calls.frames_decoded,
             keyframe_requests=self._calls.keyframe_requests,
             loop_lag_max_ms=self._lag.max_ms(now=now),
+            load=self._admission.load(),
             tasks=len(asyncio.all_tasks()),
         )
 

@@ -107,10 +107,12 @@ class Session:
         scout: Scout | None = None,
         detecting: Detecting | None = None,
         crowded: Callable[[], bool] = lambda: False,
+        id_prefix: str = "",
     ) -> None:
-        """``crowded``: there are too many calls to make pictures before they are asked about."""
+        """``crowded``: there are too many calls to make pictures before they are asked about.
+        The call's name, which is a secret, begins with ``id_prefix``."""
         metrics = metrics or Metrics()
-        self.id = secrets.token_hex(20)
+        self.id = id_prefix + secrets.token_hex(20)
         self._pseudonym = secrets.token_hex(8)
         self.peer = peer
         self.looks: OrderedDict[str, Frame] = OrderedDict()

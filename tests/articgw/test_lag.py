@@ -19,6 +19,14 @@ def test_the_worst_of_the_last_ten_seconds() -> None:
     assert lag.max_ms(now=99.0) == 0.0
 
 
+def test_one_long_stall_is_not_a_busy_loop() -> None:
+    lag = LoopLag()
+    assert lag.mean_ms() == 0.0
+    for n in range(400):
+        lag.on_tick(0.6 if n == 200 else 0.001, now=n / 100)
+    assert 1.0 < lag.mean_ms() < 5.0
+
+
 async def test_a_blocked_loop_is_seen() -> None:
     lag = LoopLag()
     measuring = asyncio.create_task(lag.run())

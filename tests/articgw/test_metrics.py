@@ -17,6 +17,7 @@ NOBODY = Standing(
     frames_decoded=0,
     keyframe_requests=0,
     loop_lag_max_ms=0.0,
+    load=0.0,
     tasks=0,
 )
 
@@ -44,6 +45,7 @@ def test_the_live_calls_are_read_when_somebody_asks() -> None:
         frames_decoded=7,
         keyframe_requests=4,
         loop_lag_max_ms=12.5,
+        load=0.25,
         tasks=9,
     )
     now = samples(metrics)
@@ -54,7 +56,7 @@ def test_the_live_calls_are_read_when_somebody_asks() -> None:
     assert now["articgw_frames_decoded_total"] == 7
     assert now["articgw_frames_received_total"] == 77 and now["articgw_tasks"] == 9
     assert now["articgw_keyframe_requests_total"] == 4
-    assert now["articgw_loop_lag_max_ms"] == 12.5
+    assert now["articgw_loop_lag_max_ms"] == 12.5 and now["articgw_load"] == 0.25
     assert now["process_resident_memory_bytes"] > 0
 
 

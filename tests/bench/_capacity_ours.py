@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncGenerator, Callable
+from math import inf
 from typing import Any
 
 from aiohttp import web
@@ -66,7 +67,7 @@ def ours(
     go_first()
     settle()
     backend = Echo(reads_ahead=state == "sampler")
-    gateway = Gateway(Config(max_sessions=MOST_SESSIONS, backend="scripted"), backend)
+    gateway = Gateway(Config(max_sessions=MOST_SESSIONS, max_load=inf, backend="scripted"), backend)
 
     before = 0
 

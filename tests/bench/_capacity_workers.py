@@ -13,6 +13,7 @@ from asyncio.subprocess import Process
 
 import aiohttp
 import psutil
+from prometheus_client.parser import text_string_to_metric_families
 from rich.console import Console
 
 from tests.bench._capacity_recorder import quantile
@@ -23,6 +24,11 @@ WORKERS, CALLS = 2, 16
 SETTLE_S, WINDOW_S, QUICK_WINDOW_S = 12.0, 20.0, 8.0
 RESPAWN_LIMIT_S = 20.0
 POLL_S = 0.02
+SAID = ENDS, WORKING, SPARE = (
+    "articgw_worker_ends_total",
+    "articgw_workers",
+    "articgw_worker_spares",
+)
 
 
 async def kill(console: Console, *, quick: bool) -> list[Row]:
@@ -52,7 +58,7 @@ async def _kill(calls: Process, pid: int, url: str, window_s: float) -> Row:
     await say(calls, {"begin": True})
     killed_t = time.monotonic()
     victim.send_signal(signal.SIGKILL)
-    respawn_s = await _respawned(url, killed_t)
+    respawn_s, spare_s = await _respawned(url, killed_t)
     await asyncio.sleep(max(0.0, killed_t + window_s - time.monotonic()))
     after = await say(calls, {"report": True})
     ages = [quantile(report["told"], 0.95) for report in (before, after)]
@@ -65,6 +71,7 @@ async def _kill(calls: Process, pid: int, url: str, window_s: float) -> Row:
         "age_p95_after_ms": ages[1],
         "age_ratio": ages[1] / ages[0] if ages[0] and ages[1] else None,
         "respawn_s": respawn_s,
+        "spare_s": spare_s,
     }
 
 
@@ -76,18 +83,23 @@ def _busiest(pid: int) -> psutil.Process:
     return max(below, key=lambda process: process.cpu_times().user)
 
 
-async def _respawned(url: str, killed_t: float) -> float | None:
-    """Until the gateway says again that all of it is ready, s."""
-    fell = False
+async def _respawned(url: str, killed_t: float) -> tuple[float | None, float | None]:
+    """Until as many workers take calls as before, and until there is a spare again, s."""
+    respawn_s: float | None = None
     async with aiohttp.ClientSession(url) as http:
         while time.monotonic() < killed_t + RESPAWN_LIMIT_S:
-            async with http.get("/readyz") as response:
-                ready = response.status == 200 and (await response.json()).get("workers") in (
-                    None,
-                    WORKERS,
-                )
-            fell = fell or not ready
-            if fell and ready:
-                return time.monotonic() - killed_t
+            async with http.get("/metrics") as response:
+                page = await response.text()
+            said = {
+                sample.name: sample.value
+                for family in text_string_to_metric_families(page)
+                for sample in family.samples
+                if sample.name in SAID
+            }
+            now_s = time.monotonic() - killed_t
+            if said.get(ENDS) and said.get(WORKING) == WORKERS:
+                respawn_s = respawn_s or now_s
+                if said.get(SPARE):
+                    return respawn_s, now_s
             await asyncio.sleep(POLL_S)
-    return None
+    return respawn_s, None
