@@ -61,7 +61,7 @@ from articgw.unpacking import unpack_frames
 
 log = logging.getLogger(__name__)
 
-FEEDBACK_TICK_S = 0.02
+FEEDBACK_TICK_S, CALM_TICK_S = 0.02, 0.05
 """Repeats and key frames are asked for by time: when nothing arrives, nothing else would ask."""
 CLOSE_TIMEOUT_S = 5.0
 """aiortc's close() can wait for ever on a dead RTCP task (SSRC flood)."""
@@ -292,7 +292,8 @@ class WebRtcPeer:
             await seam.tell()
             if self._packets is not None:
                 await self._packets.tell()
-            await asyncio.sleep(FEEDBACK_TICK_S)
+            calm = self._packets is None and not self._reception.waits
+            await asyncio.sleep(CALM_TICK_S if calm else FEEDBACK_TICK_S)
 
     def _put(self, frame: Frame) -> None:
         (self._packed if self.unpacks else self.slot).put(frame)

@@ -26,7 +26,8 @@ PER_TURN = 2
 """Media datagrams that a turn of the event loop takes on."""
 MAX_DRAIN = 512
 """Datagrams taken from the socket at once; a burst of key frames has fewer."""
-MAX_BYTES = 65536
+MAX_BYTES = 4096
+"""Datagrams are below 1500; what is larger is cut short, and no packet of anything known."""
 
 
 class Entrance:

@@ -70,8 +70,15 @@ class NackSchedule:
         self.lost += ahead - 1
         return ahead > 1
 
+    @property
+    def waits(self) -> bool:
+        """Something is missing that may still come."""
+        return bool(self._missing)
+
     def due(self, *, now: float) -> list[int]:
         """The sequence numbers to ask for now; they count as asked."""
+        if not self._missing:
+            return []
         for number in [n for n, m in self._missing.items() if now - m.since_t > GIVE_UP_S]:
             del self._missing[number]
         retry_s = max(LEAST_RETRY_S, self.rtt_s + SLACK_S)

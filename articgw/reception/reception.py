@@ -22,7 +22,7 @@ REMB_UP_EVERY_S = 0.2
 START_WAIT_S = 0.3
 """The first packets tell more of the link than our guess, which the answer named already; senders
 that did not read it there are told by then."""
-REMB_LOOK_S = 0.01
+REMB_LOOK_S = 0.02
 """A packet each 4 ms need not be asked about each time."""
 REMB_STEP = 0.03
 RATE_FLOOR_BPS = 50_000
@@ -99,6 +99,11 @@ class Reception:
     def estimate(self, *, now: float) -> Estimate:
         """What the network allows."""
         return self._estimator.decide(now=now)
+
+    @property
+    def waits(self) -> bool:
+        """Feedback may be due before the next packet comes."""
+        return self.nacks.waits or self._keyframe_wanted
 
     def feedback(self, *, now: float) -> Feedback:
         """What is due; call it every few packets or 20 ms. What it returns counts as sent."""

@@ -8,6 +8,7 @@ from articgw.reception.frames import STALL_S
 from articgw.reception.reception import (
     KEYFRAME_RETRY_S,
     REMB_EVERY_S,
+    REMB_LOOK_S,
     START_WAIT_S,
     Feedback,
     Reception,
@@ -42,7 +43,7 @@ def test_the_cap_holds_at_once_whatever_the_network_allows() -> None:
     reception = Reception(600_000, 2_000_000)
     now = receiving(reception, seconds=5, bps=1_500_000)
     reception.cap_bps = 400_000
-    assert reception.feedback(now=now).remb_bps == 400_000
+    assert reception.feedback(now=now + REMB_LOOK_S).remb_bps == 400_000
 
 
 def test_a_remb_is_repeated_each_second() -> None:
