@@ -2,7 +2,7 @@
 
     reasons, the first that holds         not sooner after the last look than
     asked     a question is expected      at once, and one time
-    cut       another scene               urgent_interval_s
+    cut       another scene, that stands  urgent_interval_s
     object    something new is in view    urgent_interval_s
     settled   it moved, and now stands    urgent_interval_s
     changed   it is not what was seen     min_interval_s; half as much again while it moves
@@ -34,6 +34,9 @@ MOVES_LUMA = 2.5
 """... from one frame to the next."""
 CUT_LUMA, CUT_RATIO = 25.0, 3.0
 """... and so many times what the frame before had moved: a pan is fast, but not all at once."""
+SWINGS_S = 1.0
+"""A camera that swings looks like one cut after another, and shows nothing before it stands; it is
+not waited for any longer."""
 NEAR_S = 0.2
 SHARPER = 0.05
 """Of `artic_perception.blur`, 0..1: less is content, not sharpness."""
@@ -109,7 +112,7 @@ class Sampler:
         self._reason = Why.SAME
         self._objects = _Objects()
         self._asked = _Edge()
-        self._cut = False
+        self._cut_t: float | None = None
 
     def on_objects(self, counts: Mapping[str, int]) -> None:
         """How many of each kind are in view, each time when a detector has looked."""
@@ -130,7 +133,7 @@ class Sampler:
         plays no part.
         """
         if self._motion.on_frame(thumbnail, now):
-            self._cut = True
+            self._cut_t = now if self._cut_t is None else self._cut_t
             self._recent.clear()
             self._chosen = None
         self._asked.on_level(asked)
@@ -143,7 +146,7 @@ class Sampler:
         if chosen is None:
             return Glance(False, Why.MOVING)
         self._looked_t, self._seen = now, thumbnail.copy()
-        self._chosen, self._cut = None, False
+        self._chosen, self._cut_t = None, None
         self._motion.on_look()
         self._objects.on_look()
         self._asked.on_look()
@@ -158,8 +161,9 @@ class Sampler:
             return Why.ASKED
         if since_s < self._urgent_interval_s:
             return Why.TOO_SOON
-        if self._cut and differs:
-            return Why.CUT
+        if self._cut_t is not None and differs:
+            stands = not self._motion.moved(now) or now - self._cut_t >= SWINGS_S
+            return Why.CUT if stands else Why.MOVING
         if self._objects.is_new:
             return Why.OBJECT
         if differs and self._motion.settled(now):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from artic_perception.sampler import KEPT, NEAR_S, SHARPER, Glance, Sampler, Why
+from artic_perception.sampler import KEPT, NEAR_S, SHARPER, SWINGS_S, Glance, Sampler, Why
 
 PLAN = [
     ("the first frame is looked at", 0.0, 100, True, Why.FIRST),
@@ -64,6 +64,18 @@ def test_what_moves_is_looked_at_when_it_stands() -> None:
     looks = _looks(sampler, lumas)
     assert [why for _, why in looks] == [Why.FIRST, Why.SETTLED]
     assert looks[1][0] == pytest.approx(5 + 20 + 30 * NEAR_S, abs=2)
+
+
+def test_a_camera_that_swings_is_looked_at_when_it_stands_and_not_on_the_way() -> None:
+    swing = [100 + 60 * (k % 2) for k in range(10)]
+    looks = _looks(Sampler(), [100] * 30 + swing + [180] * 30)
+    assert [why for _, why in looks] == [Why.FIRST, Why.CUT]
+    assert looks[1][0] == pytest.approx(40 + 30 * NEAR_S, abs=2)
+
+
+def test_one_that_swings_on_is_looked_at_in_the_end() -> None:
+    looks = _looks(Sampler(), [100] * 30 + [100 + 60 * (k % 2) for k in range(90)])
+    assert looks[1][0] == pytest.approx(30 + 30 * (SWINGS_S + NEAR_S), abs=4)
 
 
 def test_what_goes_on_moving_is_looked_at_more_seldom() -> None:
