@@ -38,6 +38,7 @@ from articgw.lag import LoopLag
 from articgw.metrics import Metrics, Standing
 from articgw.models import default_models_dir
 from articgw.perception.detecting import detecting_for
+from articgw.picture_pool import in_turn
 from articgw.scout import NoScout, Scout, scout_for
 
 
@@ -196,4 +197,4 @@ class Gateway:
         frame = call and call.session.looks.get(request.match_info["question"])
         if not frame:
             raise Refusal(404, "no_look", "no such picture: the last few of a live call are kept")
-        return web.Response(body=await asyncio.to_thread(frame.jpeg), content_type="image/jpeg")
+        return web.Response(body=await in_turn(frame.jpeg), content_type="image/jpeg")

@@ -29,6 +29,7 @@ from artic_codecs import Box
 from artic_codecs.boxes import clean_box
 from articgw.backends import Reply
 from articgw.frame import Frame
+from articgw.picture_pool import in_turn
 from articgw.protocol import GatewayMessage, StillRequest
 from articgw.still_parts import MAX_STILL_BYTES, Assembly, StillError, StillPart
 from articgw.still_picture import still_frame
@@ -151,5 +152,5 @@ class Stills:
         frame = await newest()
         if frame is None:
             raise StillError("there is no frame to put it into")
-        still = await asyncio.to_thread(still_frame, data, region, frame, captured_t=asked_t)
+        still = await in_turn(still_frame, data, region, frame, captured_t=asked_t)
         return still, len(data)

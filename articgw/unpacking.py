@@ -22,7 +22,6 @@ characters; linear 85, Lanczos 86 at seven times the cost).
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import math
 from collections.abc import Callable
@@ -37,6 +36,7 @@ from artic_codecs.regions import Box
 from articgw.coded import Coded
 from articgw.decoder_guard import MAX_PIXELS, MAX_SIDE_PX
 from articgw.frame import Frame, Pixels, samples
+from articgw.picture_pool import in_turn
 from articgw.slot import FrameSlot
 
 log = logging.getLogger(__name__)
@@ -153,12 +153,12 @@ async def unpack_frames(
             continue
         large_px = unpacking.large_px(frame.picture) if reading.layout is None else None
         if large_px is not None:
-            picture = await asyncio.to_thread(enlarged, frame.picture, large_px)
+            picture = await in_turn(enlarged, frame.picture, large_px)
             slot.put(Frame(picture, frame.captured_t, coded=frame.coded))
         elif reading.layout is None:
             slot.put(frame)
         else:
-            picture, window = await asyncio.to_thread(assemble, frame.picture, reading)
+            picture, window = await in_turn(assemble, frame.picture, reading)
             slot.put(Frame(picture, frame.captured_t, window, _placed(frame, reading.layout)))
 
 

@@ -44,12 +44,13 @@ from articgw.answer import with_message_limit, with_start_bitrate
 from articgw.capture_clock import CaptureClock
 from articgw.coded import CodedMemory
 from articgw.config import Config
-from articgw.decoding import OnDemand, shared_pool
+from articgw.decoding import OnDemand
 from articgw.dialect import Dialect, OwnDialect
 from articgw.errors import OfferError
 from articgw.frame import Frame
 from articgw.ice_session import IceSession
 from articgw.offer import check_offer
+from articgw.picture_pool import shared_pool
 from articgw.protocol import GatewayMessage, Heard, MessageError
 from articgw.reception import Reception
 from articgw.sdpfrag import Candidate, Fragment

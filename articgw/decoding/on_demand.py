@@ -21,8 +21,8 @@ from artic_abr import Estimate
 from articgw.capture_clock import CaptureClock
 from articgw.coded import REMEMBERED_S, CodedMemory
 from articgw.decoding.group import Due, Group, Pending
-from articgw.decoding.pool import DecodePool
 from articgw.frame import Frame
+from articgw.picture_pool import PicturePool
 from articgw.slot import FrameSlot
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class OnDemand:
         self,
         slot: FrameSlot,
         opened: Callable[[Any], Decoder],
-        pool: DecodePool,
+        pool: PicturePool,
         *,
         put: Callable[[Frame], None],
         want_keyframe: Callable[[], None],

@@ -27,6 +27,7 @@ from articgw.errors import BackendUnavailable
 from articgw.frame import Frame, Pixels, samples
 from articgw.perception.jobs import Look, Ready, Setup, Sighting
 from articgw.perception.weights import NO_WEIGHTS, find
+from articgw.picture_pool import in_turn
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ class SharedDetecting:
                 frame = await newest()
                 if frame is None:
                     return None
-                yuv = await asyncio.to_thread(small_yuv, frame)
+                yuv = await in_turn(small_yuv, frame)
                 may_ms = slo_ms / len(self._wished_t)
                 seen = await self._worker.run(Look(call, yuv, frame.captured_t, may_ms))
             except BackendUnavailable as error:

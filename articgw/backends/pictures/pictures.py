@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 
 from articgw.backends.pictures.picture import Picture, picture_of
 from articgw.frame import Frame
+from articgw.picture_pool import in_turn
 
 REST = 2.0
 """Rests twice as long as it works: a third of a core at most goes into pictures nobody may want."""
@@ -43,7 +44,7 @@ class Pictures:
         await asyncio.gather(*self._made.values(), return_exceptions=True)
 
     def _begin(self, frame: Frame) -> asyncio.Task[Picture]:
-        making = asyncio.create_task(asyncio.to_thread(picture_of, frame, self._longest_px))
+        making = asyncio.create_task(in_turn(picture_of, frame, self._longest_px))
         self._made[frame] = making
         return making
 

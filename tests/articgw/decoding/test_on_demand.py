@@ -10,8 +10,9 @@ import pytest
 
 from artic_abr import Estimate, EstimateWhy
 from articgw.aiortc_seams import DemandDecoder, install
-from articgw.decoding import DecodePool, OnDemand
+from articgw.decoding import OnDemand
 from articgw.frame import Frame
+from articgw.picture_pool import PicturePool
 from articgw.slot import FrameSlot
 from articgw.testing import picture
 
@@ -48,7 +49,7 @@ class Stream:
         self.demand = OnDemand(
             self.slot,
             DemandDecoder,
-            DecodePool(2),
+            PicturePool(2),
             put=self._put,
             want_keyframe=self._want_keyframe,
             estimate=lambda now: self.estimate,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 
-from articgw.decoding.pool import DecodePool, shared_pool
+from articgw.picture_pool import PicturePool, in_turn, shared_pool
 
 
 def test_work_beyond_the_threads_waits_its_turn() -> None:
-    pool, gate, order = DecodePool(1), threading.Event(), list[int]()
+    pool, gate, order = PicturePool(1), threading.Event(), list[int]()
 
     def work(number: int) -> int:
         gate.wait(10)
@@ -22,3 +22,10 @@ def test_work_beyond_the_threads_waits_its_turn() -> None:
 
 def test_a_process_has_one() -> None:
     assert shared_pool() is shared_pool()
+
+
+async def test_what_is_awaited_comes_from_one_of_its_threads() -> None:
+    def named(*, word: str) -> str:
+        return word + threading.current_thread().name
+
+    assert (await in_turn(named, word="by ")).startswith("by pictures")
