@@ -58,13 +58,13 @@ QP, PACKED = frozenset({"regions-qp"}), frozenset({"regions-packed"})
         (50_000, frozenset(), True, Treatment.WHOLE),
         (50_000, PACKED, True, Treatment.PACKED),
         (50_000, PACKED, False, Treatment.WHOLE),
-        (75_000, PACKED, True, Treatment.PACKED),
+        (60_000, PACKED, True, Treatment.PACKED),
         (120_000, PACKED, True, Treatment.WHOLE),
         (150_000, PACKED, True, Treatment.WHOLE),
         (1_500_000, PACKED, True, Treatment.WHOLE),
         (50_000, QP, True, Treatment.QP),
         (50_000, QP, False, Treatment.QP),
-        (50_000, QP | PACKED, True, Treatment.PACKED),
+        (50_000, QP | PACKED, True, Treatment.QP),
         (75_000, QP | PACKED, True, Treatment.QP),
         (200_000, QP | PACKED, True, Treatment.QP),
         (1_500_000, QP | PACKED, True, Treatment.WHOLE),
@@ -93,7 +93,7 @@ LIKELY, OTHER = SIGN, replace(SIGN, box=(0.5, 0.1, 0.6, 0.2), priority=0.6 * SIG
     ("need_bps", "can", "regions", "how", "shown"),
     [
         (50_000, PACKED, (OTHER, LIKELY), Treatment.PACKED, (LIKELY,)),
-        (50_000, QP | PACKED, (LIKELY,), Treatment.PACKED, (LIKELY,)),
+        (50_000, QP | PACKED, (LIKELY,), Treatment.QP, (LIKELY,)),
         (50_000, QP | PACKED, (OTHER, LIKELY), Treatment.QP, (OTHER, LIKELY)),
         (100_000, PACKED, (OTHER, LIKELY), Treatment.WHOLE, (OTHER, LIKELY)),
     ],
@@ -137,7 +137,7 @@ def test_a_treatment_is_kept_a_little_past_its_border() -> None:
             question_open=True,
         ).how
 
-    hows = [how(bps) for bps in (400_000, 75_000, 85_000, 400_000, 85_000)]
+    hows = [how(bps) for bps in (400_000, 68_000, 72_500, 400_000, 72_500)]
     assert hows == [Treatment(one) for one in ("whole", "packed", "packed", "whole", "whole")]
 
 
@@ -192,7 +192,7 @@ def test_while_no_place_is_known_a_thin_link_carries_few_and_small_frames(
         ({"asked": False}, Treatment.WHOLE, ()),
         ({"need_bps": 1_500_000}, Treatment.WHOLE, ()),
         ({"now": 3.0}, Treatment.WHOLE, ()),
-        ({"regions": (SIGN,), "question_open": True}, Treatment.PACKED, (SIGN,)),
+        ({"regions": (SIGN,), "question_open": True}, Treatment.QP, (SIGN,)),
         ({"regions": (SIGN,)}, Treatment.QP, (SIGN,)),
     ],
     ids=["thin", "cannot", "idle", "readable", "expired", "a place is known", "and was asked for"],

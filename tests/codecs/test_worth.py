@@ -10,6 +10,7 @@ from artic_codecs import Region, Treatment
 from artic_codecs.fitted import READ
 from artic_codecs.overview import FRESH_BPS, FRESH_FPS
 from artic_codecs.worth import (
+    HOLDS,
     SIGN,
     SURE,
     Choice,
@@ -55,7 +56,7 @@ def test_a_window_loses_with_every_other_place_and_whole_frames_do_not(
     packed, marked = Choice(Treatment.PACKED, 5.0), Choice(Treatment.QP, 5.0)
     lost = worth(packed, bps, SIGN) - worth(packed, bps, several)
     share = share_read(packed, bps, SIGN.height_px)
-    assert lost == pytest.approx(SURE * (1 - focus) * share, abs=1e-9)
+    assert lost == pytest.approx(SURE * HOLDS * (1 - focus) * share, abs=1e-9)
     assert worth(marked, bps, SIGN) == worth(marked, bps, several)
 
 
