@@ -9,13 +9,16 @@ Both are shares of objects with a box that overlaps the true one by half. They f
 first is about the picture that was looked at and the second about what happened since, so a few
 dozen measured numbers tell of mixes that were never measured. The forms are ours; ApproxDet learns
 a regression tree over the branch's settings instead, and nothing of the content.
+
+Where branches were replayed on a film, that is what counts, and this moves it (`reaching.py`).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import copysign
 
 from artic_perception.branch import Branch
 
@@ -62,6 +65,19 @@ class Survival:
         return math.exp(-min(50.0, self.age * frames + (self.drift * speed * frames) ** 2))
 
 
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Of one branch, on the film that it was profiled on."""
+
+    mean: float
+    """Average precision over the whole film."""
+    foretold: float
+    """What the model says of the film, mean over its scenes."""
+
+
+DOUBT = 0.05
+"""By less than that no branch becomes better or worse than another for what is in view: what is
+foretold of two branches is as far off."""
 UNKNOWN = Content((0.15,), 0.02)
 """Before anything was seen: things of a seventh of the frame that move a little."""
 _NOTHING = Survival(0.0, 1.0)
@@ -75,13 +91,44 @@ class Accuracy:
     """By the detector's name."""
     survivals: Mapping[str, Survival]
     """By the name of the way to carry."""
+    reached: Mapping[str, Reached] = field(default_factory=dict)
+    """By the branch's name; of one that is not in it, the model alone is known."""
+    trust: float = 1.0
+    """In what the model says of other content than that of the film, 0..1."""
+    usual: Branch | None = None
+    """The one that reached most there: others are compared with it."""
 
     def of(self, branch: Branch, content: Content) -> float:
-        """Share of the objects that have a true box, mean over a group, 0..1."""
-        recall = self.recalls[branch.detector.name]
-        sizes = content.sizes or UNKNOWN.sizes
-        found = sum(recall.at(size * branch.detector.size_px) for size in sizes) / len(sizes)
-        survival = self.survivals.get(branch.carrying, _NOTHING)
-        speed = max(STILL, content.speed)
-        held = sum(survival.at(k, speed) for k in range(branch.interval)) / branch.interval
-        return found * held
+        """How right its boxes are, mean over a group, 0..1."""
+        return self.on(content)(branch)
+
+    def on(self, content: Content) -> Callable[[Branch], float]:
+        """`of` any branch, where many are asked about: what they share is worked out once."""
+        sizes, speed = content.sizes or UNKNOWN.sizes, max(STILL, content.speed)
+        found: dict[str, float] = {}
+        held: dict[tuple[str, int], float] = {}
+
+        def foretold(branch: Branch) -> float:
+            detector, way = branch.detector.name, (branch.carrying, branch.interval)
+            if detector not in found:
+                recall, side = self.recalls[detector], branch.detector.size_px
+                found[detector] = sum(recall.at(size * side) for size in sizes) / len(sizes)
+            if way not in held:
+                survival = self.survivals.get(branch.carrying, _NOTHING)
+                ages = range(branch.interval)
+                held[way] = sum(survival.at(k, speed) for k in ages) / len(ages)
+            return found[detector] * held[way]
+
+        def moved(branch: Branch) -> float:
+            return self.trust * (foretold(branch) - self.reached[branch.name].foretold)
+
+        usual = moved(self.usual) if self.usual is not None else 0.0
+
+        def of(branch: Branch) -> float:
+            known = self.reached.get(branch.name)
+            if known is None:
+                return foretold(branch)
+            more = moved(branch) - usual
+            return min(1.0, max(0.0, known.mean + copysign(max(0.0, abs(more) - DOUBT), more)))
+
+        return of

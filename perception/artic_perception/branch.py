@@ -11,12 +11,13 @@ are carried along with what moved.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 HOLD = "hold"
 """Boxes stay where they are: costs nothing, and holds while nothing moves."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, order=True)
 class Detector:
     """A model as it is run."""
 
@@ -26,13 +27,13 @@ class Detector:
     threads: int = 1
     precision: str = "f32"
 
-    @property
+    @cached_property
     def name(self) -> str:
         """For people, tables and files."""
         return f"{self.model} {self.size_px} {self.threads}t {self.precision}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, order=True)
 class Branch:
     """One configuration. Raises ``ValueError`` for an interval below 1."""
 
@@ -46,7 +47,7 @@ class Branch:
         if self.interval < 1:
             raise ValueError(f"a detection every {self.interval} frames")
 
-    @property
+    @cached_property
     def name(self) -> str:
         """For people, tables and files."""
         rest = "" if self.interval == 1 else f" /{self.interval} {self.carrying}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from artic_perception.accuracy import Accuracy, Content, Recall, Survival
+from artic_perception.accuracy import Accuracy, Content, Reached, Recall, Survival
 from artic_perception.branch import HOLD, Branch, Detector
 
 
@@ -43,11 +43,17 @@ class Profile:
     made_by: str = ""
     """Version and settings, for people."""
     detectors: tuple[Detector, ...] = field(default=())
+    reached: Mapping[str, Reached] = field(default_factory=dict)
+    """By the branch's name, on the film that was profiled; see `reaching.py`."""
+    trust: float = 1.0
+    """In the model, where content differs from that film's."""
 
     @property
     def accuracy(self) -> Accuracy:
         """The model of it."""
-        return Accuracy(self.recalls, self.survivals)
+        known = [branch for branch in self.branches if branch.name in self.reached]
+        usual = max(known, key=lambda one: self.reached[one.name].mean, default=None)
+        return Accuracy(self.recalls, self.survivals, self.reached, self.trust, usual)
 
     def detection_s(self, branch: Branch) -> float:
         """Base time of its detection."""
@@ -70,17 +76,18 @@ def worth_having(
     accuracy, kept = profile.accuracy, set()
     branches = sorted(set(candidates))
     for content in contents:
+        rated = accuracy.on(content)
         ranked = sorted(
             branches,
             key=lambda one: (
                 profile.group_s(one, boxes) / one.interval,
-                -accuracy.of(one, content),
+                -rated(one),
                 one,
             ),
         )
         best = -1.0
         for branch in ranked:
-            value = accuracy.of(branch, content)
+            value = rated(branch)
             if value > best:
                 best = value
                 kept.add(branch)

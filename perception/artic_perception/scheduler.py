@@ -148,10 +148,11 @@ class Scheduler:
         fitting = [
             one for one in self._profile.branches if self._bound_of(one, now) <= self._slo.budget_s
         ]
+        rated = self._accuracy.on(content)
         return max(
             fitting,
             key=lambda one: (
-                round(self._accuracy.of(one, content), 3),
+                round(rated(one), 3),
                 -self._profile.group_s(one, self._boxes) / one.interval,
             ),
             default=None,
@@ -174,7 +175,8 @@ class Scheduler:
             self._risen_t = None
             return self._to(best, Why.SLOWER, now)
         self._trust(now)
-        gain = self._accuracy.of(best, content) - self._accuracy.of(present, content)
+        rated = self._accuracy.on(content)
+        gain = rated(best) - rated(present)
         room = self._bound_of(best, now) + SWITCH_S / best.interval <= ROOM * self._slo.budget_s
         if gain < GAIN or now - self._switched_t < self._dwell_s:
             return present, Why.SAME
@@ -183,16 +185,16 @@ class Scheduler:
         return self._rise(best, now)
 
     def _roomy(self, present: Branch, content: Content, now: float) -> tuple[Branch, Why]:
-        least = self._accuracy.of(present, content) + GAIN
+        rated = self._accuracy.on(content)
+        least = rated(present) + GAIN
         roomy = [
             one
             for one in self._profile.branches
-            if self._bound_of(one, now) <= ROOM * self._slo.budget_s
-            and self._accuracy.of(one, content) >= least
+            if self._bound_of(one, now) <= ROOM * self._slo.budget_s and rated(one) >= least
         ]
         if not roomy:
             return present, Why.SAME
-        return self._rise(max(roomy, key=lambda one: self._accuracy.of(one, content)), now)
+        return self._rise(max(roomy, key=rated), now)
 
     def _rise(self, branch: Branch, now: float) -> tuple[Branch, Why]:
         self._risen_t = now

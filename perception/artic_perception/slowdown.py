@@ -36,6 +36,8 @@ class Slowdown:
     def __init__(self) -> None:
         self._took: deque[tuple[float, float, float]] = deque()
         self._k = START
+        self._factor: tuple[float, float] | None = None
+        """When it was worked out, and what came; each branch is asked about with the same."""
 
     @property
     def margin(self) -> float:
@@ -48,6 +50,7 @@ class Slowdown:
             return
         if self._took and now < self._took[-1][0]:
             self._took.clear()
+        self._factor = None
         self._took.append((now, base_s, took_s))
         while self._took[0][0] < now - MEMORY_S and self._base_s() - self._took[0][1] > (
             LEAST_BASE_S
@@ -67,8 +70,10 @@ class Slowdown:
         """s; 1 while nothing is known."""
         if not self._took:
             return 1.0
-        whole = self._ratio(-math.inf)
-        return max(FASTEST, whole, self._ratio(now - RECENT_S))
+        if self._factor is None or self._factor[0] != now:
+            whole = self._ratio(-math.inf)
+            self._factor = now, max(FASTEST, whole, self._ratio(now - RECENT_S))
+        return self._factor[1]
 
     def within_s(self, base_s: float, *, now: float, parts: int = 1) -> float:
         """L of the mean of ``parts`` things that take ``base_s`` together."""

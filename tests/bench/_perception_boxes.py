@@ -7,9 +7,6 @@ not been: a little better than what a live run does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,8 +14,8 @@ from artic_perception import Detections
 from artic_perception.branch import Branch
 from artic_perception.carrying import Carried
 from artic_perception.cuts import Cuts
-from artic_perception.overlap import overlaps
-from tests.bench._perception_films import IOU, Film
+from artic_perception.precision import Match, matched
+from tests.bench._perception_films import Film, as_detections
 from tests.bench._perception_profile import Seen
 from tests.bench._perception_stages import luma
 
@@ -26,24 +23,6 @@ Start = tuple[str, str, int]
 """Detector, way to carry, frame."""
 Place = tuple[str, str, int, int]
 """... and frames since then."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Match:
-    """Of the boxes of a frame with the truth of one."""
-
-    kinds: tuple[str, ...]
-    """Of the boxes, best first."""
-    scores: NDArray[np.float32]
-    right: NDArray[np.bool_]
-    there: tuple[str, ...]
-    """Kinds of the true things."""
-
-    @property
-    def f1(self) -> float:
-        """1 where there is nothing and nothing is said."""
-        both = len(self.kinds) + len(self.there)
-        return 2 * float(self.right.sum()) / both if both else 1.0
 
 
 class Boxes:
@@ -74,7 +53,7 @@ class Boxes:
         place = (branch.detector.name, branch.carrying, start, frames)
         if (place, truth) not in self._matches:
             seen = self.at(branch, start, frames)
-            self._matches[place, truth] = matched(seen, self.film.truths[truth])
+            self._matches[place, truth] = matched(seen, as_detections(self.film.truths[truth]))
         return self._matches[place, truth]
 
     def cut(self, before: int, after: int) -> bool:
@@ -91,49 +70,3 @@ class Boxes:
         if at not in self._lumas:
             self._lumas[at] = luma(self.film.frames[at])
         return self._lumas[at]
-
-
-def matched(
-    seen: Detections, truth: Sequence[tuple[str, tuple[float, float, float, float]]]
-) -> Match:
-    """Each true thing with the best box of its kind that overlaps it by half."""
-    order = np.argsort(-seen.scores, kind="stable")
-    wanted = np.array([box for _, box in truth], np.float32).reshape(-1, 4)
-    there = tuple(label for label, _ in truth)
-    free = np.ones(len(there), bool)
-    right = np.zeros(len(order), bool)
-    for place, k in enumerate(order):
-        kind = np.array([label == seen.labels[k] for label in there], bool)
-        overlap = (
-            np.where(free & kind, overlaps(seen.boxes[[k]], wanted)[0], 0.0) if len(there) else free
-        )
-        if len(there) and overlap.max() >= IOU:
-            free[int(np.argmax(overlap))] = False
-            right[place] = True
-    return Match(tuple(seen.labels[k] for k in order), seen.scores[order], right, there)
-
-
-def precision(matches: Sequence[Match]) -> float:
-    """Average precision over frames, mean over the kinds that there are.
-
-    The area under precision over recall, at every point of the curve (PASCAL VOC from 2010 on).
-    """
-    kinds = sorted({kind for match in matches for kind in match.there})
-    if not kinds:
-        return 0.0
-    said = np.array([kind for match in matches for kind in match.kinds], np.str_)
-    scores = np.concatenate([match.scores for match in matches])
-    right = np.concatenate([match.right for match in matches])
-    there = [kind for match in matches for kind in match.there]
-    return float(np.mean([_area(scores, right, said == k, there.count(k)) for k in kinds]))
-
-
-def _area(
-    scores: NDArray[np.float32], right: NDArray[np.bool_], mine: NDArray[np.bool_], there: int
-) -> float:
-    if not mine.any():
-        return 0.0
-    hits = right[mine][np.argsort(-scores[mine], kind="stable")].cumsum()
-    share = hits / np.arange(1, len(hits) + 1)
-    envelope = np.maximum.accumulate(share[::-1])[::-1]
-    return float(np.sum(np.diff(np.concatenate([[0.0], hits / there])) * envelope))

@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from artic_perception import Detections
 from devibench.clipset import ClipSet
 from devibench.sample.photos import FLOORS, WALLS, photo
 
@@ -23,8 +24,6 @@ Pixels = NDArray[np.uint8]
 Truth = tuple[tuple[str, tuple[float, float, float, float]], ...]
 """Label and box (fractions) of each thing in a frame."""
 
-IOU = 0.5
-"""A box that overlaps the true one so far is right."""
 FPS = 10.0
 SIZE_PX = (960, 540)
 SCENE_FRAMES = 40
@@ -58,6 +57,12 @@ class Film:
     def half(self) -> int:
         """The first frame that is scored."""
         return len(self.frames) // 2
+
+
+def as_detections(truth: Truth) -> Detections:
+    """What is true, as a detector would say it that is sure."""
+    boxes = np.array([box for _, box in truth], np.float32).reshape(-1, 4)
+    return Detections(boxes, tuple(label for label, _ in truth), np.ones(len(truth), np.float32))
 
 
 def drawn(seed: int, scenes: int) -> Film:

@@ -22,8 +22,10 @@ from artic_perception.carrying import Carried
 from artic_perception.content import ContentSense
 from artic_perception.fitting import fit_recall, fit_survival
 from artic_perception.overlap import overlaps
+from artic_perception.precision import IOU
 from artic_perception.profile import Carrying, Profile, worth_having
-from tests.bench._perception_films import IOU, SIZE_PX, Film, Truth
+from artic_perception.reaching import Scene, calibrated
+from tests.bench._perception_films import SCENE_FRAMES, SIZE_PX, Film, as_detections
 from tests.bench._perception_stages import CARRIES, MIN_SCORE, detectors, luma, yolo
 from tests.bench._perception_tapes import Tape
 
@@ -90,7 +92,32 @@ def profile_of(
         branches=(),
         detectors=detectors(model.stem),
     )
-    return replace(profile, branches=worth_having(candidates(model.stem), profile, CONTENTS))
+    every = candidates(model.stem)
+    (width, height), scenes = (
+        SIZE_PX,
+        [
+            scene
+            for film, known in zip(films, seen, strict=True)
+            for scene in scenes_of(film, known)
+        ],
+    )
+    known = calibrated(profile.accuracy, every, scenes, aspect=width / height)
+    profile = replace(profile, reached=known.reached, trust=known.trust)
+    return replace(profile, branches=worth_having(every, profile, CONTENTS))
+
+
+def scenes_of(film: Film, seen: Seen) -> list[Scene]:
+    """Of the half that is for profiles."""
+    cuts = range(0, film.half, SCENE_FRAMES)
+    spans = [slice(begin, min(begin + SCENE_FRAMES, film.half)) for begin in cuts]
+    return [
+        Scene(
+            [luma(frame) for frame in film.frames[span]],
+            [as_detections(truth) for truth in film.truths[span]],
+            {name: known[span] for name, known in seen.items()},
+        )
+        for span in spans
+    ]
 
 
 def _recall(detector: Detector, films: Sequence[Film], seen: Sequence[Seen]) -> Recall:
@@ -130,21 +157,16 @@ def _carried(name: str, film: Film, begin: int) -> list[tuple[int, float, float]
     if not truth:
         return []
     carried, sense = Carried(name), ContentSense()
-    carried.on_detection(luma(film.frames[begin]), _true(truth))
-    sense.on_boxes(_true(truth))
+    carried.on_detection(luma(film.frames[begin]), as_detections(truth))
+    sense.on_boxes(as_detections(truth))
     out = []
     for k in range(1, CARRIED_FRAMES):
         now = film.truths[begin + k]
         seen = carried.on_frame(luma(film.frames[begin + k]))
-        speed = sense.on_boxes(_true(now)).speed
+        speed = sense.on_boxes(as_detections(now)).speed
         if now:
             out.append((k, speed, float(np.mean([_has(seen, *one) for one in now]))))
     return out
-
-
-def _true(truth: Truth) -> Detections:
-    boxes = np.array([box for _, box in truth], np.float32).reshape(-1, 4)
-    return Detections(boxes, tuple(label for label, _ in truth), np.ones(len(truth), np.float32))
 
 
 def _has(seen: Detections, label: str, box: tuple[float, float, float, float]) -> bool:

@@ -17,7 +17,8 @@ import numpy as np
 
 from artic_perception import Detections
 from artic_perception.branch import HOLD, Branch
-from tests.bench._perception_boxes import Boxes, Match, precision
+from artic_perception.precision import Match, precision
+from tests.bench._perception_boxes import Boxes
 from tests.bench._perception_tapes import Tape
 
 OWN_S = 0.0003

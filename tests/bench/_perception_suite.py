@@ -12,10 +12,11 @@ from rich.progress import Progress
 
 from artic_perception.branch import HOLD, Branch
 from artic_perception.carrying import FLOW_2
+from artic_perception.precision import precision
 from artic_perception.profile import Profile
 from tests.bench import _perception_schedules as schedules
 from tests.bench._perception_approxdet import AccuracyTree, ApproxDet, LatencyModel
-from tests.bench._perception_boxes import Boxes, precision
+from tests.bench._perception_boxes import Boxes
 from tests.bench._perception_films import Film
 from tests.bench._perception_oracle import Oracle
 from tests.bench._perception_policies import (

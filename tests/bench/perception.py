@@ -44,7 +44,7 @@ from tests.bench._perception_tapes import GRACE_S, begin, hogs
 
 Row = dict[str, Any]
 
-SEED = 7
+SEED = 17
 SCENES, QUICK_SCENES = 8, 3
 SEEDS, QUICK_SEEDS = (1, 2, 3, 4, 5), (1,)
 QUICK_NAMES = ("hogs 0", "hogs 4", "steps", "square")

@@ -4,6 +4,7 @@
                  median is kept
     recalls      each detector once over the film; truth is what the largest one is sure of
     survivals    the true boxes carried from every `STRIDE`-th frame on, without any detector
+    reached      each branch replayed over those detections: what it is chosen by
 
 Truth by the largest detector flatters all of them, itself most; it is good enough to rank branches
 (ApproxDet's own profiler needs labelled films). What was measured is kept beside the result as it
@@ -24,15 +25,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from artic_perception import Detections
-from artic_perception.accuracy import Content, Recall, Survival
+from artic_perception.accuracy import Accuracy, Content, Survival
 from artic_perception.branch import HOLD, Branch, Detector
 from artic_perception.carrying import NAMES, Carried
 from artic_perception.profile import Carrying, Profile, worth_having
+from artic_perception.reaching import Scene, calibrated
 from articgw.perception.profiling.truth import LONGEST, STRIDE, See, luma, recall, sure, survival
 
 Pixels = NDArray[np.uint8]
 
 INTERVALS = (1, 2, 4, 8, 16)
+SCENE_FRAMES = 30
 ROUNDS, WARM = 15, 2
 FEW_BOXES, MANY_BOXES = 1, 8
 CONTENTS = tuple(
@@ -45,6 +48,10 @@ Progress = Callable[[str, float], None]
 """What is being done, and the share of the whole that is done, 0..1."""
 
 
+Box = tuple[float, float, float, float, float, str]
+"""x0, y0, x1, y1, score, label."""
+
+
 @dataclass(slots=True)
 class Kept:
     """What was measured so far: the file beside the result."""
@@ -53,7 +60,8 @@ class Kept:
     """Detector, machine and film; for another one all begins anew."""
     detect_s: dict[str, float] = field(default_factory=dict)
     carry_s: dict[str, Carrying] = field(default_factory=dict)
-    recalls: dict[str, Recall] = field(default_factory=dict)
+    seen: dict[str, list[list[Box]]] = field(default_factory=dict)
+    """What each detector saw in each frame."""
     survivals: dict[str, Survival] = field(default_factory=dict)
 
 
@@ -77,7 +85,7 @@ def measure(
         raise ValueError(f"a film of {len(film)} frames is too short; {2 * LONGEST} are good")
     detectors = {Detector(model, side): side for side in see.sides_px}
     kept = _resumed(keep, _of(see, model, machine, film))
-    steps = len(detectors) + len(NAMES) + 3
+    steps = len(detectors) + len(NAMES) + 4
 
     def note(done: int, what: str) -> None:
         keep.parent.mkdir(parents=True, exist_ok=True)
@@ -87,36 +95,60 @@ def measure(
     note(0, "the time of each stage")
     if not kept.detect_s:
         kept.detect_s, kept.carry_s = times(see, detectors, film, clock)
-    note(2, "what is on the film")
-    truths = [sure(see.see(frame, max(see.sides_px))) for frame in film]
-    if not any(len(truth) for truth in truths):
-        raise ValueError("nothing was found on the film; take one with people or things on it")
-    for k, (detector, side) in enumerate(detectors.items()):
-        note(3 + k, f"what {detector.name} finds")
-        if detector.name not in kept.recalls:
-            kept.recalls[detector.name] = recall(see, side, film, truths)
+    truths: list[Detections] = []
+    for k, (detector, side) in enumerate(sorted(detectors.items(), key=lambda one: -one[1])):
+        note(2 + k, f"what {detector.name} finds")
+        if detector.name not in kept.seen:
+            kept.seen[detector.name] = [_kept(see.see(frame, side)) for frame in film]
+        if not k:
+            truths = [sure(_seen(boxes)) for boxes in kept.seen[detector.name]]
+        if not any(len(truth) for truth in truths):
+            raise ValueError("nothing was found on the film; take one with people or things on it")
+    seen = {name: [_seen(boxes) for boxes in each] for name, each in kept.seen.items()}
     for k, name in enumerate(NAMES):
-        note(3 + len(detectors) + k, f"how long {name} holds")
+        note(2 + len(detectors) + k, f"how long {name} holds")
         if name not in kept.survivals:
             kept.survivals[name] = survival(name, film, truths)
-    keep.unlink(missing_ok=True)
-    progress("done", 1.0)
-    return profile_of(kept, tuple(detectors), machine, see.about)
-
-
-def profile_of(kept: Kept, detectors: Sequence[Detector], machine: str, made_by: str) -> Profile:
-    """With the branches that are worth having for one of `CONTENTS`."""
+    step = 2 + len(detectors) + len(NAMES)
+    note(step, "what each branch reaches")
+    recalls = {
+        one.name: recall(side, film[0].shape, seen[one.name], truths)
+        for one, side in detectors.items()
+    }
     every = [Branch(one, 1, HOLD) for one in detectors] + [
         Branch(one, interval, name)
         for one in detectors
         for interval in INTERVALS[1:]
         for name in NAMES
     ]
+    height, width = film[0].shape[:2]
+    known = calibrated(
+        Accuracy(recalls, kept.survivals),
+        every,
+        scenes_of(film, seen, truths),
+        aspect=width / height,
+        done=lambda share: progress("what each branch reaches", (step + 2 * share) / steps),
+    )
     measured = Profile(
-        machine, kept.detect_s, kept.carry_s, kept.recalls, kept.survivals, tuple(every),
-        made_by, tuple(detectors),
+        machine, kept.detect_s, kept.carry_s, recalls, kept.survivals, tuple(every), see.about,
+        tuple(detectors), known.reached, known.trust,
     )  # fmt: skip
+    keep.unlink(missing_ok=True)
+    progress("done", 1.0)
     return replace(measured, branches=worth_having(every, measured, CONTENTS))
+
+
+def scenes_of(
+    film: Sequence[Pixels], seen: Mapping[str, Sequence[Detections]], truths: Sequence[Detections]
+) -> list[Scene]:
+    """Two seconds each; a rest that is shorter than `LONGEST` is left out."""
+    lumas = [luma(frame) for frame in film]
+    spans = [slice(begin, begin + SCENE_FRAMES) for begin in range(0, len(film), SCENE_FRAMES)]
+    return [
+        Scene(lumas[span], truths[span], {name: each[span] for name, each in seen.items()})
+        for span in spans
+        if len(lumas[span]) >= LONGEST
+    ]
 
 
 def times(
@@ -164,6 +196,19 @@ def _carry(name: str, lumas: Sequence[Pixels], count: int) -> Callable[[int], ob
         return carried.on_frame(lumas[(turn + 1) % len(lumas)])
 
     return run
+
+
+def _kept(seen: Detections) -> list[Box]:
+    return [
+        (float(box[0]), float(box[1]), float(box[2]), float(box[3]), float(score), label)
+        for box, score, label in zip(seen.boxes, seen.scores, seen.labels, strict=True)
+    ]
+
+
+def _seen(boxes: Sequence[Box]) -> Detections:
+    sides = np.array([box[:4] for box in boxes], np.float32).reshape(-1, 4)
+    scores = np.array([box[4] for box in boxes], np.float32)
+    return Detections(sides, tuple(box[5] for box in boxes), scores)
 
 
 def _of(see: See, model: str, machine: str, film: Sequence[Pixels]) -> str:

@@ -39,15 +39,16 @@ class See(Protocol):
         """Objects of a (h, w, 3) RGB picture."""
 
 
-def recall(see: See, side: int, film: Sequence[Pixels], truths: Sequence[Detections]) -> Recall:
-    """Of one detector at one size."""
+def recall(
+    side: int, shape: Sequence[int], seen: Sequence[Detections], truths: Sequence[Detections]
+) -> Recall:
+    """Of one detector at one size, by what it has seen in each frame, (h, w, …) as ``shape``."""
+    scale = side / max(shape[:2])
     sizes: list[float] = []
     found: list[bool] = []
-    for frame, truth in zip(film, truths, strict=True):
-        seen = see.see(frame, side) if len(truth) else Detections.none()
-        scale = side / max(frame.shape[:2])
-        sizes += [float(one) * scale for one in sides_px(truth, frame.shape)]
-        found += matched(truth, seen)
+    for boxes, truth in zip(seen, truths, strict=True):
+        sizes += [float(one) * scale for one in sides_px(truth, shape)]
+        found += matched(truth, boxes)
     return fit_recall(sizes, found)
 
 
