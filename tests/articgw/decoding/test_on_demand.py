@@ -20,20 +20,22 @@ install()
 CODEC = SimpleNamespace(name="H264", mimeType="video/H264")
 FPS, GROUP = 30, 10
 SIZE = (320, 180)
+SHADES = 50
+SILENT_S = 60
 
 
-def film(count: int) -> list[tuple[bytes, bool]]:
-    """Each frame brighter than the one before; a key frame each `GROUP` frames."""
+def film(count: int, group: int = GROUP) -> list[tuple[bytes, bool]]:
+    """Each frame brighter than the one before, `SHADES` times; a key frame each ``group`` frames."""
     context = av.CodecContext.create("libx264", "w")
     assert isinstance(context, av.VideoCodecContext)
     context.width, context.height, context.pix_fmt = *SIZE, "yuv420p"
-    context.gop_size = GROUP
+    context.gop_size = group
     context.options = {"preset": "ultrafast", "tune": "zerolatency", "profile": "baseline"}
     coded = []
     for number in range(count):
         shown = picture(*SIZE)
         shown.pts = number
-        memoryview(shown.planes[0])[:] = bytes([16 + 4 * number]) * shown.planes[0].buffer_size
+        memoryview(shown.planes[0])[:] = bytes([16 + 4 * (number % SHADES)]) * shown.planes[0].buffer_size
         coded += [(bytes(packet), packet.is_keyframe) for packet in context.encode(shown)]
     return coded
 
@@ -146,6 +148,19 @@ async def test_frames_that_pile_up_are_asked_about_and_then_decoded() -> None:
     async with asyncio.timeout(10):
         await stream.shown.wait()
     assert stream.keyframes == 1 and stream.demand.decoded >= 180
+
+
+async def test_a_question_after_a_minute_of_silence_is_about_what_is_there_now() -> None:
+    """The sender gives no key frame but the first; the minute is the stream's, not the test's."""
+    stream, frames = Stream(), film(SILENT_S * FPS, group=10**6)
+    assert [key for _, key in frames] == [True] + [False] * (len(frames) - 1)
+    for first in range(0, len(frames), FPS):
+        stream.arrive(frames[first : first + FPS], first)
+        await asyncio.sleep(0)
+    frame = await stream.slot.current()
+    assert frame is not None and frame.captured_t == stream.slot.arrived_t
+    assert number_of(frame) == (len(frames) - 1) % SHADES
+    assert stream.keyframes >= 1 and stream.demand.decoded == len(frames)
 
 
 async def test_after_the_end_nothing_is_decoded() -> None:
