@@ -25,7 +25,7 @@ SILENT_S = 60
 
 
 def film(count: int, group: int = GROUP) -> list[tuple[bytes, bool]]:
-    """Each frame brighter than the one before, `SHADES` times; a key frame each ``group`` frames."""
+    """Each frame brighter than the one before; a key frame each ``group`` frames."""
     context = av.CodecContext.create("libx264", "w")
     assert isinstance(context, av.VideoCodecContext)
     context.width, context.height, context.pix_fmt = *SIZE, "yuv420p"
@@ -35,7 +35,8 @@ def film(count: int, group: int = GROUP) -> list[tuple[bytes, bool]]:
     for number in range(count):
         shown = picture(*SIZE)
         shown.pts = number
-        memoryview(shown.planes[0])[:] = bytes([16 + 4 * (number % SHADES)]) * shown.planes[0].buffer_size
+        shade = 16 + 4 * (number % SHADES)
+        memoryview(shown.planes[0])[:] = bytes([shade]) * shown.planes[0].buffer_size
         coded += [(bytes(packet), packet.is_keyframe) for packet in context.encode(shown)]
     return coded
 
