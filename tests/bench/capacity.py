@@ -6,6 +6,7 @@
 limits      the goals' arms with more and more calls, until the newest frame is older than 100 ms
 each        every receiver, codec, frame rate and state at four calls
 questions   from a question to the picture, by length of the group of pictures
+browser     the same with a stock browser, by how often it is asked for a key frame; what those cost
 memory      twenty calls that come and go
 kill        a worker dies under load
 
@@ -26,12 +27,18 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tests.bench import _capacity_memory, _capacity_questions, _capacity_rows, _capacity_workers
+from tests.bench import (
+    _capacity_browser,
+    _capacity_memory,
+    _capacity_questions,
+    _capacity_rows,
+    _capacity_workers,
+)
 from tests.bench._capacity_goals import Row, goals_of
 from tests.bench._capacity_stream import SEED
 from tests.bench._common import OUT, RESULTS, print_goals, shown, write_result
 
-PARTS = ("limits", "each", "questions", "memory", "kill")
+PARTS = ("limits", "each", "questions", "browser", "memory", "kill")
 MINUTES, QUICK_MINUTES = 10.0, 0.5
 
 
@@ -44,6 +51,7 @@ async def bench(args: argparse.Namespace, console: Console) -> int:
         "limits": lambda: _capacity_rows.limits(console, quick=quick),
         "each": lambda: _capacity_rows.each(console, quick=quick),
         "questions": lambda: _capacity_questions.questions(console, quick=quick),
+        "browser": lambda: _capacity_browser.browser(console, quick=quick),
         "memory": lambda: _capacity_memory.memory(console, minutes=args.minutes, quick=quick),
         "kill": lambda: _capacity_workers.kill(console, quick=quick),
     }
