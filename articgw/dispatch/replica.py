@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from articgw.dispatch.load import LoadModel
+from articgw.dispatch.order import LONG_TOKENS
 from articgw.dispatch.question import Question
 
 WINDOW = 4
@@ -60,10 +61,12 @@ class Replica:
         return now >= self.closed_until_t and not self.running
 
     def has_room(self, *, is_long: bool) -> bool:
-        """A window above one keeps a place for short questions."""
+        """A window above one keeps a place for short questions, and has one long prompt read at a
+        time: servers read one after the other, and a short question would wait for all of them."""
         if not is_long or self.window == 1:
             return len(self.running) < self.window
-        return len(self.running) < self.window - 1
+        reads = any(one.uncached > LONG_TOKENS and not one.begun for one in self.running.values())
+        return not reads and len(self.running) < self.window - 1
 
     def first_s(self, uncached: int, *, now: float) -> float:
         """Until the first word, behind the prompts that are still being read there."""

@@ -18,6 +18,13 @@ def test_one_place_is_for_short_questions() -> None:
     assert Replica(window=1).has_room(is_long=True)
 
 
+def test_one_long_prompt_is_read_at_a_time_and_short_ones_go_beside_it() -> None:
+    replica = Replica(window=4, running={1: Attempt(QUESTION, 0.0, 4000, 2.0, 0.5)})
+    assert not replica.has_room(is_long=True) and replica.has_room(is_long=False)
+    replica.running[1].begun = True
+    assert replica.has_room(is_long=True)
+
+
 def test_pauses_double_and_end_with_an_answer() -> None:
     replica, pauses = Replica(), []
     for _ in range(8):
