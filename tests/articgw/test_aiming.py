@@ -77,7 +77,7 @@ async def test_on_a_thin_link_the_sender_aims_and_the_next_frame_is_looked_at() 
     while not (call.peer.heard and call.steer().regions):
         await asyncio.sleep(0)
     steer = call.steer()
-    assert (steer.how, scout.asked) == ("packed", ["What does the sign say?"])
+    assert (steer.how, scout.asked) == ("qp", ["What does the sign say?"])
     x0, y0, x1, y1 = steer.regions[0].box
     assert x0 <= SIGN[0] and y0 <= SIGN[1] and x1 >= SIGN[2] and y1 >= SIGN[3]
     early = call.peer.show(picture())
