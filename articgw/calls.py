@@ -133,11 +133,12 @@ class Calls:
         self._check_open()
         if len(self._tasks) >= self._config.max_sessions:
             raise Refusal(503, "busy", "all places are taken; try again later", RETRY_AFTER_S)
-        room = self._admission.decide(now=time.monotonic())
+        now = time.monotonic()
+        room = self._admission.decide(now=now)
         if not room.is_there:
             log.warning("a call is turned away: %s", room.why)
             raise Refusal(503, "busy", "the machine is busy; try again later", RETRY_AFTER_S)
-        self._admission.on_call(now=time.monotonic())
+        self._admission.on_call(now=now)
         call = self._new_call(caller, door, dialect)
         self._tasks[call.session.id] = asyncio.create_task(self._serve(call))
         try:

@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 READY = "articgw ready on"
 """First words of the line that says that the page is served; tools wait for it."""
 SHUTDOWN_TIMEOUT_S = 5.0
-NOT_FIRST = "no right to run first: a busy machine may delay media (docs/design.md)"
 
 
 async def serve(config: Config) -> None:
@@ -45,18 +44,18 @@ async def serve(config: Config) -> None:
     if config.workers > 1:
         await _serve_front(config)
         return
-    if not go_first():
-        log.info(NOT_FIRST)
     gateway = await gateway_for(config)
     about = f"{gateway.model} - {gateway.about}"
     await run_until_told(gateway.app(), gateway.drain, _port(config), partial(_say, about))
 
 
 async def gateway_for(config: Config, *, id_prefix: str = "") -> Gateway:
-    """A gateway of one process whose model is loaded; its calls' names begin with ``id_prefix``.
+    """A gateway of this process, its model loaded; its calls' names begin with ``id_prefix``.
 
     Raises `ConfigError` and `BackendError`.
     """
+    if not go_first():
+        log.info("no right to run first: a busy machine may delay media (docs/design.md)")
     backend = registry.load(config, keys_in(os.environ))
     loading = asyncio.create_task(backend.start())
     await asyncio.to_thread(importlib.import_module, "articgw.server")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import logging
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,8 +18,7 @@ from jsonargparse import ArgumentParser, DefaultHelpFormatter, set_parsing_setti
 
 from articgw.backends.environment import completed, family_of, keys_in
 from articgw.config import Config
-from articgw.discreet import be_discreet
-from articgw.log_level import log_level
+from articgw.log_level import begin_log
 from articgw.masking import masked, masked_complaint, secrets_of
 
 EXAMPLES = """examples:
@@ -46,13 +44,7 @@ secrets: set ARTICGW_TOKEN and OPENAI_API_KEY. Every user of a machine can read 
 def main(argv: Sequence[str]) -> int:
     """Serve until told to stop; returns 0. Raises `ConfigError` and `BackendError`."""
     config = read_config(argv)
-    logging.basicConfig(
-        level=log_level(os.environ, "INFO"),
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
-    be_discreet()
-    # One line per candidate pair of every call is for those who debug ICE.
-    logging.getLogger("aioice").setLevel(max(logging.WARNING, logging.getLogger().level))
+    begin_log(os.environ)
     from articgw.serve import serve
 
     asyncio.run(serve(config))

@@ -69,7 +69,7 @@ class _Follower:
         return follower
 
     def on_datagram(self, protocol: Any, source: tuple[str, int]) -> None:
-        """Anything has come, from whomever; 5 % of receiving, if the loop were asked the time."""
+        """Anything has come, from whomever. (To ask which loop runs is a system call.)"""
         for pair in self._connection._nominated.values():
             if pair.protocol is protocol and pair.remote_addr == source:
                 self._heard_t = time.monotonic()

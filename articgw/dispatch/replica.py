@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from articgw.dispatch import order
 from articgw.dispatch.load import LoadModel
-from articgw.dispatch.order import LONG_TOKENS
 from articgw.dispatch.question import Question
 
 WINDOW = 4
@@ -65,7 +65,7 @@ class Replica:
         time: servers read one after the other, and a short question would wait for all of them."""
         if not is_long or self.window == 1:
             return len(self.running) < self.window
-        reads = any(one.uncached > LONG_TOKENS and not one.begun for one in self.running.values())
+        reads = any(order.is_long(one.uncached) and not one.begun for one in self.running.values())
         return not reads and len(self.running) < self.window - 1
 
     def first_s(self, uncached: int, *, now: float) -> float:

@@ -59,11 +59,6 @@ class Fleet:
         """Those that take calls, the one with the fewest first."""
         return tuple(sorted(self._workers, key=lambda worker: worker.sessions))
 
-    @property
-    def is_whole(self) -> bool:
-        """All that are wanted take calls."""
-        return len(self._workers) == self._wanted and not self.is_draining
-
     def of(self, session_id: str) -> Worker | None:
         """The worker that has the call of that name, if it is alive."""
         name, dash, _ = session_id.partition("-")
@@ -90,10 +85,12 @@ class Fleet:
     async def drain(self) -> None:
         """Take no more calls; returns when the live ones have ended and every worker is gone."""
         self.is_draining = True
-        for worker in (*self._workers, *self._spares):
+        if self._keeping is not None:
+            self._keeping.cancel()
+        leaving = (*self._workers, *self._spares)
+        for worker in leaving:
             worker.drain()
-        while self._workers or self._spares:
-            await asyncio.sleep(0.05)
+        await asyncio.gather(*(worker.ended() for worker in leaving))
 
     async def close(self) -> None:
         """End everything now."""

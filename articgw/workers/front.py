@@ -15,10 +15,12 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from aiohttp import ClientResponse, web
+from multidict import CIMultiDict
 
 from articgw.gate import MAX_BODY_BYTES, Refusal
 from articgw.workers.fleet import Fleet
@@ -29,6 +31,19 @@ _NAMED = re.compile(r"^/(?:api/sessions|whip/sessions)/([^/?]+)")
 _OFFERS = re.compile(r"^(?:/offer|/api/offer|/whip(?:/[^/]+)?|/.+/whip)$")
 BUSY, TAKEN = 503, (200, 201)
 RETRY_AFTER_S = 2
+
+
+Bodies = Mapping[str, bytes]
+"""By the worker's name."""
+
+
+class Told(NamedTuple):
+    """What one worker says of itself."""
+
+    worker: str
+    status: int
+    headers: CIMultiDict[str]
+    body: bytes
 
 
 class Front:
@@ -79,19 +94,19 @@ class Front:
         return await stream(request, refused) if refused else _nobody().response()
 
     async def _sessions(self, request: web.Request) -> web.StreamResponse:
-        def joined(bodies: Sequence[bytes]) -> bytes:
-            each = [json.loads(body)["sessions"] for body in bodies]
-            return json.dumps({"sessions": sum(each, [])}).encode()
+        def joined(bodies: Bodies) -> tuple[bytes, str]:
+            each = [json.loads(body)["sessions"] for body in bodies.values()]
+            return json.dumps({"sessions": sum(each, [])}).encode(), JSON
 
         return await self._all(request, joined)
 
     async def _healthz(self, request: web.Request) -> web.StreamResponse:
-        def joined(bodies: Sequence[bytes]) -> bytes:
-            each: list[dict[str, Any]] = [json.loads(body) for body in bodies]
+        def joined(bodies: Bodies) -> tuple[bytes, str]:
+            each: list[dict[str, Any]] = [json.loads(body) for body in bodies.values()]
             whole = {name: sum(one[name] for one in each) for name in _SUMMED}
             lag_ms = max(one["loop_lag_max_ms"] for one in each)
             whole |= {"loop_lag_max_ms": lag_ms, "workers": len(each)}
-            return json.dumps({"status": "ok", **whole}).encode()
+            return json.dumps({"status": "ok", **whole}).encode(), JSON
 
         return await self._all(request, joined)
 
@@ -102,42 +117,38 @@ class Front:
         return web.json_response({"status": state, "workers": workers}, status=status)
 
     async def _metrics(self, request: web.Request) -> web.StreamResponse:
-        """Who may see one worker's may see the sum."""
-        asked = await read(request)
-        asked.headers.pop("Accept", None)
-        workers, answers = await self._each(asked)
-        if not answers:
-            return _nobody().response()
-        if answers[0].status != 200:
-            return await stream(request, answers[0])
-        for worker, answer in zip(workers, answers, strict=True):
-            self._fleet.totals.on_page(worker.name, await answer.text())
-        body, content_type = self._fleet.totals.page(request.headers.get("Accept", ""))
-        headers = passed(answers[0].headers)
-        headers["Content-Type"] = content_type
-        return web.Response(body=body, headers=headers)
+        def joined(bodies: Bodies) -> tuple[bytes, str]:
+            for name, body in bodies.items():
+                self._fleet.totals.on_page(name, body.decode())
+            return self._fleet.totals.page(request.headers.get("Accept", ""))
+
+        return await self._all(request, joined)
 
     async def _all(
-        self, request: web.Request, joined: Callable[[Sequence[bytes]], bytes]
+        self, request: web.Request, joined: Callable[[Bodies], tuple[bytes, str]]
     ) -> web.StreamResponse:
-        _, answers = await self._each(await read(request))
-        if not answers:
+        """What all say as one, with its type; who may not see one worker's may not see the sum."""
+        asked = replace(await read(request), method="GET")
+        asked.headers.pop("Accept", None)
+
+        async def told(worker: Worker) -> Told:
+            async with await asked.to(worker) as answer:
+                headers = passed(answer.headers)
+                return Told(worker.name, answer.status, headers, await answer.read())
+
+        answers = await asyncio.gather(*map(told, self._fleet.workers), return_exceptions=True)
+        each = [one for one in answers if isinstance(one, Told)]
+        if not each:
             return _nobody().response()
-        if answers[0].status != 200:
-            return await stream(request, answers[0])
-        body = joined([await answer.read() for answer in answers])
-        return web.Response(body=body, headers=passed(answers[0].headers))
-
-    async def _each(self, asked: Asked) -> tuple[list[Worker], list[ClientResponse]]:
-        """Those that answer, and what."""
-        workers = self._fleet.workers
-        said = await asyncio.gather(*map(asked.to, workers), return_exceptions=True)
-        pairs = [
-            (w, a) for w, a in zip(workers, said, strict=True) if isinstance(a, ClientResponse)
-        ]
-        return [worker for worker, _ in pairs], [answer for _, answer in pairs]
+        first = each[0]
+        if first.status != 200:
+            return web.Response(status=first.status, body=first.body, headers=first.headers)
+        body, content_type = joined({one.worker: one.body for one in each})
+        first.headers["Content-Type"] = content_type
+        return web.Response(body=body, headers=first.headers)
 
 
+JSON = "application/json; charset=utf-8"
 _SUMMED = ("sessions", "frames_received", "frames_decoded")
 
 

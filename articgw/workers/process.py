@@ -8,7 +8,6 @@ ends at once, as in a gateway of one process.
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import pickle
 import signal
@@ -20,10 +19,8 @@ from pathlib import Path
 import msgspec
 
 from articgw.config import Config
-from articgw.discreet import be_discreet
 from articgw.errors import ArticError, ConfigError
-from articgw.log_level import log_level
-from articgw.priority import go_first
+from articgw.log_level import begin_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +51,7 @@ def serve() -> None:
     birth = pickle.load(sys.stdin.buffer)
     assert isinstance(birth, Birth)
     say = _say_once()
-    logging.basicConfig(
-        level=log_level(os.environ, "INFO"),
-        format=f"%(asctime)s %(levelname)s worker {birth.name} %(name)s: %(message)s",
-    )
-    be_discreet()
-    logging.getLogger("aioice").setLevel(max(logging.WARNING, logging.getLogger().level))
-    go_first()
+    begin_log(os.environ, f"worker {birth.name} ")
     try:
         asyncio.run(_serve(birth, say))
     except ArticError as error:

@@ -70,15 +70,18 @@ def passed(headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
 
 
 async def stream(request: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:
-    """The answer, piece by piece. Raises `ConnectionError` where the caller has left."""
+    """The answer, piece by piece. Raises `ConnectionError` where the caller has left, and where the
+    worker has: an answer that was begun can only be cut off."""
     async with answer:
         response = web.StreamResponse(status=answer.status, reason=answer.reason)
         response.headers.extend(passed(answer.headers))
         if answer.content_length is not None:
             response.content_length = answer.content_length
         await response.prepare(request)
-        if request.method != "HEAD":
+        try:
             async for piece in answer.content.iter_any():
                 await response.write(piece)
+        except aiohttp.ClientError as error:
+            raise ConnectionResetError("the worker is gone") from error
         await response.write_eof()
         return response

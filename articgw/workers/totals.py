@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
@@ -76,9 +76,7 @@ class Totals(Collector):
         workers, spares = self._workers()
         yield GaugeMetricFamily("articgw_workers", "Processes that take calls.", workers)
         yield GaugeMetricFamily("articgw_worker_spares", "Processes that are ready to.", spares)
-        ends = Metric("articgw_worker_ends", "Workers that ended unasked.", "counter")
-        ends.add_sample("articgw_worker_ends_total", {}, self._ends)
-        yield ends
+        yield CounterMetricFamily("articgw_worker_ends", "Those that ended unasked.", self._ends)
         families: dict[str, list[Metric]] = defaultdict(list)
         for page in self._pages.values():
             for metric in page:

@@ -46,12 +46,6 @@ class Worker:
         return self._http
 
     @property
-    def pid(self) -> int:
-        """Of its process."""
-        assert self._process is not None, "not started"
-        return self._process.pid
-
-    @property
     def sessions(self) -> int:
         """Calls that it has, as far as is known: those it last spoke of, and offers since."""
         return self._said + self.offers

@@ -15,7 +15,7 @@ drawn to 0 by `PRIOR`, so a model that explains nothing there changes nothing he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -80,29 +80,23 @@ def calibrated(
 
 
 def matches_of(branch: Branch, scene: Scene) -> list[Match]:
-    """Of each frame of the scene, which begins with a detection."""
-    carried, out = Carried(branch.carrying), list[Match]()
-    seen = scene.seen[branch.detector.name]
-    for k, (luma, truth) in enumerate(zip(scene.lumas, scene.truths, strict=True)):
-        if k % branch.interval == 0:
-            boxes = carried.on_detection(luma, seen[k])
-        else:
-            boxes = carried.on_frame(luma)
-        out.append(matched(boxes, truth))
-    return out
+    """Of each frame of the scene."""
+    pairs = zip(boxes_of(branch, scene), scene.truths, strict=True)
+    return [matched(boxes, truth) for boxes, truth in pairs]
 
 
 def contents_of(branch: Branch, scene: Scene, aspect: float) -> list[Content]:
     """What is in view, as one who goes by that branch senses it."""
-    sense, carried, out = ContentSense(aspect), Carried(branch.carrying), list[Content]()
-    seen = scene.seen[branch.detector.name]
+    sense = ContentSense(aspect)
+    return [sense.on_boxes(boxes) for boxes in boxes_of(branch, scene)][::LOOK_EVERY]
+
+
+def boxes_of(branch: Branch, scene: Scene) -> Iterator[Detections]:
+    """On each frame of the scene, which begins with a detection."""
+    carried, seen = Carried(branch.carrying), scene.seen[branch.detector.name]
     for k, luma in enumerate(scene.lumas):
         detect = k % branch.interval == 0
-        boxes = carried.on_detection(luma, seen[k]) if detect else carried.on_frame(luma)
-        content = sense.on_boxes(boxes)
-        if k % LOOK_EVERY == 0:
-            out.append(content)
-    return out
+        yield carried.on_detection(luma, seen[k]) if detect else carried.on_frame(luma)
 
 
 def trust_of(reached: Floats, foretold: Floats) -> float:

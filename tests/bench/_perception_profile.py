@@ -93,15 +93,9 @@ def profile_of(
         detectors=detectors(model.stem),
     )
     every = candidates(model.stem)
-    (width, height), scenes = (
-        SIZE_PX,
-        [
-            scene
-            for film, known in zip(films, seen, strict=True)
-            for scene in scenes_of(film, known)
-        ],
-    )
-    known = calibrated(profile.accuracy, every, scenes, aspect=width / height)
+    pairs = zip(films, seen, strict=True)
+    scenes = [scene for film, known in pairs for scene in scenes_of(film, known)]
+    known = calibrated(profile.accuracy, every, scenes, aspect=SIZE_PX[0] / SIZE_PX[1])
     profile = replace(profile, reached=known.reached, trust=known.trust)
     return replace(profile, branches=worth_having(every, profile, CONTENTS))
 

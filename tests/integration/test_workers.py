@@ -31,13 +31,13 @@ from tests.integration.test_pipecat import Client
 pytestmark = pytest.mark.integration
 
 SECRET = "workers-secret-" + "0123456789abcdef" * 2
-SPEAKS_ANYHOW = 100
+ANY_LOAD = "100"
 
 
 @asynccontextmanager
 async def two(*args: str) -> AsyncGenerator[Gateway]:
     """Two workers that take calls however busy this machine is."""
-    async with gateway("--workers", "2", "--max_load", str(SPEAKS_ANYHOW), *args) as running:
+    async with gateway("--workers", "2", "--max_load", ANY_LOAD, *args) as running:
         yield running
 
 
@@ -78,6 +78,10 @@ async def test_calls_are_spread_and_every_door_finds_the_worker_of_its_call() ->
             names = {entry["session"] for entry in await listed(url, {})}
             assert names == {one.session, other.session}
             assert (await health(url))["sessions"] == 2
+            async with aiohttp.ClientSession(url) as http:
+                for path in ("/healthz", "/readyz", "/metrics", "/client.js"):
+                    async with http.head(path) as response:
+                        assert response.status == 200, path
             now = await figures(url)
             assert now["articgw_sessions"] == 2 and now["articgw_answer_seconds_count"] == 4
         await sessions_end(url)
@@ -140,6 +144,16 @@ async def test_told_to_go_it_lets_the_calls_of_all_workers_end() -> None:
         async with asyncio.timeout(TIMEOUT_S):
             assert await running.process.wait() == 0
         assert "Traceback" not in (written := "".join(running.log)), written
+
+
+async def test_told_to_go_while_a_spare_starts_it_does_not_wait_for_that() -> None:
+    async with two("--drain_s", "60") as running:
+        assert not (await figures(running.url))["articgw_worker_spares"]
+        running.process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(TIMEOUT_S):
+            assert await running.process.wait() == 0
+        workers = psutil.Process().children(recursive=True)
+        assert not any("articgw.workers" in " ".join(one.cmdline()) for one in workers)
 
 
 async def test_no_worker_outlives_its_front() -> None:
