@@ -280,6 +280,8 @@ async def test_the_gateway_gets_pictures_of_the_cameras_size(
             while newest is None or newest.window is None:
                 await asyncio.sleep(0.02)
                 newest = await call.peer.slot.current()
+            while not call.of(SteerAck):
+                await asyncio.sleep(0.02)
         assert newest.size_px == SIZE_PX
         box, window = sign().box, newest.window
         assert window[0] < box[0] < box[2] < window[2] and window[1] < box[1] < box[3] < window[3]
