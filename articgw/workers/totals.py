@@ -43,18 +43,24 @@ class Totals(Collector):
         """By worker, as it last said."""
         self._gone: dict[tuple[str, Labels], float] = defaultdict(float)
         """What workers that are gone had counted, by sample."""
+        self._dead: set[str] = set()
         self._ends = 0
 
     def on_page(self, worker: str, text: str) -> int:
-        """A worker shows its metrics, in the text format; returns how many calls it has."""
+        """A worker shows its metrics, in the text format; returns how many calls it has.
+
+        A page that is read after the worker's end is too late: its calls are over.
+        """
         page = tuple(text_string_to_metric_families(text))
-        self._pages[worker] = page
+        if worker not in self._dead:
+            self._pages[worker] = page
         sessions = (s.value for m in page for s in m.samples if s.name == "articgw_sessions")
         return int(next(sessions, 0))
 
     def on_gone(self, worker: str, *, unasked: bool) -> None:
         """It has ended; ``unasked``: nobody had told it to."""
         self._ends += unasked
+        self._dead.add(worker)
         for metric in self._pages.pop(worker, ()):
             if metric.type in COUNTED:
                 for sample in _lasting(metric):

@@ -48,6 +48,13 @@ async def figures(url: str) -> dict[str, float]:
     return {s.name: s.value for family in parse(page) for s in family.samples if not s.labels}
 
 
+async def until_spare(url: str) -> None:
+    """The next death costs no start."""
+    async with asyncio.timeout(TIMEOUT_S):
+        while not (await figures(url))["articgw_worker_spares"]:
+            await asyncio.sleep(0.05)
+
+
 def worker_of(running: Gateway, session: str) -> psutil.Process:
     """The process that has this call: workers are numbered as they are started."""
     children = psutil.Process(running.process.pid).children()
@@ -106,6 +113,7 @@ async def test_a_dead_worker_takes_its_own_calls_and_no_other() -> None:
         url = running.url
         async with calling(url) as one, calling(url) as other:
             await frames_arrive(url, 30)
+            await until_spare(url)
             before = await figures(url)
             worker_of(running, other.session).send_signal(signal.SIGKILL)
             async with asyncio.timeout(TIMEOUT_S):
@@ -122,9 +130,7 @@ async def test_a_dead_worker_takes_its_own_calls_and_no_other() -> None:
                     assert (await response.json())["error"]["code"] == "no_session"
             async with calling(url) as third:
                 assert third.session.startswith("3-")
-        async with asyncio.timeout(TIMEOUT_S):
-            while not (await figures(url))["articgw_worker_spares"]:
-                await asyncio.sleep(0.05)
+        await until_spare(url)
 
 
 async def test_told_to_go_it_lets_the_calls_of_all_workers_end() -> None:

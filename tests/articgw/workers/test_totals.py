@@ -76,3 +76,12 @@ def test_a_newer_page_is_in_place_of_the_older() -> None:
     totals.on_page("1", page(1, 40.0, 0.9, 10))
     totals.on_page("1", page(2, 50.0, 0.9, 20))
     assert shown(totals)["articgw_frames_received_total"] == 20
+
+
+def test_the_page_of_a_dead_worker_comes_too_late() -> None:
+    totals = Totals(lambda: (1, 0))
+    totals.on_page("1", page(1, 40.0, 0.9, 10))
+    totals.on_gone("1", unasked=True)
+    totals.on_page("1", page(1, 40.0, 0.9, 10))
+    now = shown(totals)
+    assert "articgw_sessions" not in now
