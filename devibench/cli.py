@@ -33,6 +33,7 @@ CHECK_EXAMPLES = """example:
 
 NETWORK_EXAMPLES = """example:
   devibench network traces --policies ours,published --seconds 60 --plots out
+  devibench network traces --policies ours,learned.py:make      one of your own beside ours
 """
 
 
@@ -119,7 +120,12 @@ def _parser() -> Any:
     commands.add_subcommand("check", check)
     network = parser("Simulate policies over traces of links.", NETWORK_EXAMPLES)
     network.add_argument("traces", type=Path, help="folder of *.csv, *.up, *.up.gz; or one file")
-    network.add_argument("--policies", type=str, default="ours,published,cap,margin,all")
+    network.add_argument(
+        "--policies",
+        type=str,
+        default="ours,published,cap,margin,all",
+        help="names with commas between; FILE.py:FUNCTION is one of your own (abr/README.md)",
+    )
     network.add_argument("--fps", type=float, default=30.0, help="frames per second")
     network.add_argument("--seconds", type=float, default=120.0, help="of each trace")
     network.add_argument("--seed", type=int, default=1, help="of chance, and of drawn curves")
@@ -194,8 +200,9 @@ def _network(arguments: Any) -> int:
     console = Console()
     console.print(per_trace(outcomes), overall(outcomes))
     for one in outcomes if arguments.plots else ():
-        file = arguments.plots / f"{one.trace}-{one.policy}.png"
-        plot(one.log, services[one.trace], reader, f"{one.policy} on {one.trace}", file)
+        name = network.short_name(one.policy)
+        file = arguments.plots / f"{one.trace}-{name}.png"
+        plot({name: one.log}, services[one.trace], reader, f"{name} on {one.trace}", file)
     return 0
 
 

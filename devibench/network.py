@@ -2,11 +2,15 @@
 
 A folder of traces holds ``*.csv`` (``time_s,mbps``) and Mahimahi's ``*.up`` or ``*.up.gz``, at any
 depth; a ``confidence.csv`` beside them takes the place of the curves that are drawn otherwise.
+
+A policy of somebody else's, a learned one for instance, is ``FILE.py:NAME``: a function in that
+file which makes an `artic_abr.policy.Policy` for a frame rate. It is run as the user's own code.
 """
 
 from __future__ import annotations
 
 import random
+import runpy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +113,36 @@ def _drawn(relative: float, steep: float) -> float:
     return 0.8 * relative**steep if relative < 1 else min(1.0, 0.8 + 0.2 * steep * (relative - 1))
 
 
+def short_name(policy: str) -> str:
+    """A policy's name as part of a file's: without folders, and without what no file may have."""
+    return policy.rpartition("/")[2].replace(":", "-")
+
+
+def maker_of(name: str) -> Callable[[float], Policy]:
+    """What makes the policy of that name. Raises ConfigError where nothing makes one."""
+    if name in POLICIES:
+        return POLICIES[name]
+    path, _, function = name.rpartition(":")
+    if not path.endswith(".py"):
+        raise ConfigError(
+            f"no policy is called {name}; there are {', '.join(POLICIES)}, "
+            "and FILE.py:FUNCTION for one of your own"
+        )
+    try:
+        defined = runpy.run_path(path)
+        if function not in defined:
+            raise ConfigError(f"{path} defines no {function}")
+        make = defined[function]
+        made = make(30.0)
+    except ConfigError:
+        raise
+    except Exception as error:  # whatever a stranger's code raises
+        raise ConfigError(f"{name}: {type(error).__name__}: {error}") from error
+    if not isinstance(made, Policy):
+        raise ConfigError(f"{name} makes a {type(made).__name__}, not an artic_abr.policy.Policy")
+    return make  # type: ignore[no-any-return]
+
+
 def compare(
     services: Mapping[str, Service],
     names: Sequence[str],
@@ -119,16 +153,14 @@ def compare(
     seed: int,
     done: Callable[[], None] = lambda: None,
 ) -> list[Outcome]:
-    """Every policy on every trace. Raises ConfigError for a policy that is not known."""
-    unknown = sorted(set(names) - set(POLICIES))
-    if unknown:
-        raise ConfigError(f"no policy is called {unknown[0]}; there are {', '.join(POLICIES)}")
+    """Every policy on every trace. Raises ConfigError for a policy that cannot be had."""
+    makers = {name: maker_of(name) for name in names}
     outcomes = []
     for trace, service in services.items():
         best = score(oracle_call(service, lambda t: ORACLE_BPS, fps=fps, seconds=seconds))
         for name in names:
             setup = CallSetup(fps=fps, seconds=seconds, reader=reader, seed=seed)
-            log = run_call(POLICIES[name](fps), LinkShape(service), setup)
+            log = run_call(makers[name](fps), LinkShape(service), setup)
             scored = score(log, reader=reader, service=service)
             outcomes.append(Outcome(trace, name, log, scored, scored.p95_ms / best.p95_ms))
             done()

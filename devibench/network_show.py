@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean, geometric_mean
+from typing import Any
 
 from rich.table import Table
 
@@ -42,15 +43,29 @@ def overall(outcomes: Sequence[Outcome]) -> Table:
     return table
 
 
-def plot(log: CallLog, service: Service, reader: Reader, title: str, file: Path) -> None:
-    """Capacity, estimate, cap, rate, frame delay and readability over time."""
+def plot(
+    logs: Mapping[str, CallLog], service: Service, reader: Reader, title: str, file: Path
+) -> None:
+    """Capacity, estimate, cap, rate, frame delay and readability over time; a column each log."""
     with bench_extra():
         from matplotlib.figure import Figure
+    figure = Figure(figsize=(1 + 11 / len(logs) ** 0.5 * len(logs), 8), layout="constrained")
+    axes = figure.subplots(
+        3, len(logs), sharex=True, sharey="row", squeeze=False, height_ratios=(3, 2, 1)
+    )
+    for column, (name, log) in enumerate(logs.items()):
+        _draw(axes[:, column], log, service, reader, first=not column)
+        axes[0, column].set_title(name if len(logs) > 1 else "")
+    figure.suptitle(title)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(file, dpi=110 if len(logs) == 1 else 75)
+
+
+def _draw(axes: Any, log: CallLog, service: Service, reader: Reader, *, first: bool) -> None:
+    rates, delays, reads = axes
     start_t = log.captured_t[0]
     times = [t for t in log.captured_t if t - start_t < log.seconds]
     scored = len(times)
-    figure = Figure(figsize=(12, 8), layout="constrained")
-    rates, delays, reads = figure.subplots(3, 1, sharex=True, height_ratios=(3, 2, 1))
     seconds = [start_t + 0.5 * k for k in range(int(2 * log.seconds))]
     capacity = [service.bps(t, t + 0.5) / 1e6 for t in seconds]
     rates.fill_between(seconds, capacity, step="post", color="0.88", label="capacity")
@@ -60,8 +75,6 @@ def plot(log: CallLog, service: Service, reader: Reader, title: str, file: Path)
     rates.plot(times, sent, lw=1, label="sent, mean of a second")
     rates.set_yscale("symlog", linthresh=0.1)
     rates.set_ylim(0, 30)
-    rates.set_ylabel("Mb/s")
-    rates.legend(ncols=4, fontsize=8, loc="upper right")
     came = [
         (a, 1000 * (b - a))
         for a, b in zip(times, log.arrived_t[:scored], strict=True)
@@ -69,7 +82,6 @@ def plot(log: CallLog, service: Service, reader: Reader, title: str, file: Path)
     ]
     delays.plot([a for a, _ in came], [d for _, d in came], ".", ms=2)
     delays.set_yscale("log")
-    delays.set_ylabel("frame delay, ms")
     read = [
         reader.curve(t - start_t)(b) if b else float("nan")
         for t, b in zip(times, log.bps, strict=False)
@@ -77,11 +89,12 @@ def plot(log: CallLog, service: Service, reader: Reader, title: str, file: Path)
     reads.plot(times, read, ".", ms=2)
     reads.axhline(0.8, color="0.5", lw=0.8)
     reads.set_ylim(0, 1.05)
-    reads.set_ylabel("readability")
     reads.set_xlabel("s")
-    figure.suptitle(title)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(file, dpi=110)
+    if first:
+        rates.set_ylabel("Mb/s")
+        rates.legend(ncols=4, fontsize=8, loc="upper right")
+        delays.set_ylabel("frame delay, ms")
+        reads.set_ylabel("readability")
 
 
 def _figures(scored: Score, ratio: float) -> tuple[str, ...]:

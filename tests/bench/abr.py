@@ -28,7 +28,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from artic_abr.simulation import Reader
+from artic_abr.simulation import CallLog, Reader
 from articgw.errors import ArticError
 from devibench.network_show import plot
 from tests.bench import _abr_cases as cases
@@ -45,6 +45,7 @@ SEED = 7
 SECONDS, QUICK_SECONDS = 120.0, 30.0
 ROBUST_TRACES, QUICK_ROBUST_TRACES = 6, 2
 PLOTTED = ("Verizon-LTE-short", "drive_5g_09", "drawn_0")
+ON_SHEET = (OURS, ESTIMATOR, PUBLISHED, "aiortc+cap 400k")
 
 
 @dataclass(slots=True)
@@ -55,6 +56,8 @@ class Run:
     seed: int
     quick: bool
     console: Console
+    pictures: Path
+    """Where sheets of traces go."""
     kept: list[Kept] = field(default_factory=list)
 
     @property
@@ -119,6 +122,7 @@ def _on_trace(
     run: Run, part: str, trace: str, names: Sequence[str], fps: float, seconds: float
 ) -> list[Row]:
     service = run.data.traces[trace]
+    logs: dict[str, CallLog] = {}
     oracle = oracle_row(part, trace, service, run.reader, fps, seconds)
     rows = [oracle]
     for name in names:
@@ -128,9 +132,10 @@ def _on_trace(
         rows.append(row)
         if part == "anchor":
             run.kept.append(kept)
-            if fps == 30.0 and trace in PLOTTED:
-                file = OUT / "abr" / f"{trace}-{name.replace(' ', '').replace(',', '-')}.png"
-                plot(log, service, run.reader, f"{name} on {trace}", file)
+            logs[name] = log
+    if part == "anchor" and fps == 30.0 and trace in PLOTTED:
+        drawn = {name: logs[name] for name in ON_SHEET if name in logs}
+        plot(drawn, service, run.reader, trace, run.pictures / f"abr-{trace}.png")
     return rows
 
 
@@ -204,7 +209,9 @@ def _told(value: Any) -> str:
 def bench(args: argparse.Namespace, console: Console) -> int:
     """The whole bench; 0 where every goal is met."""
     started = time.monotonic()
-    run = Run(load(args.data, args.seed), args.seed, args.quick, console)
+    partial = args.quick or args.only
+    out = args.out or (OUT / "abr-quick.json" if partial else RESULTS / "abr.json")
+    run = Run(load(args.data, args.seed), args.seed, args.quick, console, out.parent)
     rows: list[Row] = []
     for name in args.only.split(",") if args.only else PARTS:
         console.print(f"[bold]{name}")
@@ -212,8 +219,6 @@ def bench(args: argparse.Namespace, console: Console) -> int:
     print_rows(rows, console)
     goals = goals_of(rows)
     print_goals(goals, console)
-    partial = args.quick or args.only
-    out = args.out or (OUT / "abr-quick.json" if partial else RESULTS / "abr.json")
     seconds = time.monotonic() - started
     write_result(out, goals=goals, rows=rows, seed=args.seed, seconds=seconds, data=run.data.folder)
     console.print(f"written to {shown(out)} after {seconds:.0f} s")

@@ -11,7 +11,16 @@ from artic_abr.need import THRESHOLD
 from artic_abr.simulation import Reader
 from artic_abr.simulation.service import constant
 from articgw.errors import ConfigError
-from devibench.network import compare, curves_of, drawn_curves, read_trace, trace_files, trace_name
+from devibench.network import (
+    compare,
+    curves_of,
+    drawn_curves,
+    maker_of,
+    read_trace,
+    short_name,
+    trace_files,
+    trace_name,
+)
 
 
 def test_all_forms_are_found_at_any_depth(tmp_path: Path) -> None:
@@ -85,3 +94,30 @@ def test_ours_needs_less_than_all_that_is_allowed() -> None:
 def test_a_policy_that_is_not_known_is_refused() -> None:
     with pytest.raises(ConfigError, match="no policy is called x"):
         compare({}, ["x"], Reader(drawn_curves(1)), fps=30.0, seconds=1.0, seed=1)
+
+
+LEARNED = Path(__file__).parent / "learned_policy.py"
+
+
+def test_a_learned_policy_is_replayed_beside_ours() -> None:
+    names = ["ours", f"{LEARNED}:make", "all"]
+    ours, learned, everything = compare(
+        {"flat": constant(5e6)}, names, Reader(drawn_curves(1)), fps=30.0, seconds=20.0, seed=1
+    )
+    assert learned.policy == names[1] and short_name(names[1]) == "learned_policy.py-make"
+    assert 150e3 < learned.score.mean_bps < everything.score.mean_bps
+    assert learned.score.mean_bps != ours.score.mean_bps
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("theirs", "no policy is called theirs; there are ours"),
+        ("nowhere.py:make", "nowhere.py:make: FileNotFoundError"),
+        (f"{LEARNED}:absent", "defines no absent"),
+        (f"{LEARNED}:nonsense", "makes a str, not"),
+    ],
+)
+def test_what_is_no_policy_is_said(name: str, says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        maker_of(name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PIL import Image
+
 from artic_abr.simulation import Reader
 from artic_abr.simulation.service import constant
 from devibench.network import compare, drawn_curves
@@ -15,5 +17,9 @@ def test_tables_and_a_picture(tmp_path: Path) -> None:
     reader = Reader(drawn_curves(1))
     outcomes = compare(services, ["ours", "cap"], reader, fps=30.0, seconds=6.0, seed=1)
     assert (per_trace(outcomes).row_count, overall(outcomes).row_count) == (4, 2)
-    plot(outcomes[0].log, services["a"], reader, "a", tmp_path / "a.png")
-    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    of_a = {one.policy: one.log for one in outcomes if one.trace == "a"}
+    plot({"ours": of_a["ours"]}, services["a"], reader, "a", tmp_path / "one.png")
+    plot(of_a, services["a"], reader, "a", tmp_path / "sheet.png")
+    with Image.open(tmp_path / "one.png") as one, Image.open(tmp_path / "sheet.png") as sheet:
+        assert one.format == sheet.format == "PNG"
+        assert sheet.width / sheet.height > one.width / one.height
