@@ -7,7 +7,7 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -56,15 +56,47 @@ def write_result(
 ) -> None:
     """The form of docs/design.md, "Bench result"; figures keep four digits."""
     result = {
-        "commit": _git("rev-parse", "HEAD") or None,
-        "dirty": bool(_git("status", "--porcelain", "--", ".", ":!tests/bench/results")),
-        "machine": machine(),
+        **_measured(seconds),
         "seed": seed,
-        "seconds": seconds,
         "data": None if data is None else {"path": shown(data), "sha256": tree_sha256(data)},
         "goals": [asdict(goal) for goal in goals],
         "rows": rows,
     }
+    _write(file, result)
+
+
+def write_apart(
+    file: Path,
+    *,
+    parts: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    goals_of: Callable[[Sequence[dict[str, Any]]], Sequence[Goal]],
+    seconds: float,
+) -> Sequence[Goal]:
+    """``rows`` of some parts take the place of those in a result that is there already.
+
+    Its ``apart`` then says of which commit each of them is. Returns the goals of all rows.
+    """
+    result = json.loads(file.read_text())
+    kept = [row for row in result["rows"] if row["part"] not in parts]
+    result["rows"] = [*kept, *rows]
+    goals = goals_of(result["rows"])
+    result["goals"] = [asdict(goal) for goal in goals]
+    result["apart"] = result.get("apart", {}) | dict.fromkeys(parts, _measured(seconds))
+    _write(file, result)
+    return goals
+
+
+def _measured(seconds: float) -> dict[str, Any]:
+    return {
+        "commit": _git("rev-parse", "HEAD") or None,
+        "dirty": bool(_git("status", "--porcelain", "--", ".", ":!tests/bench/results")),
+        "machine": machine(),
+        "seconds": seconds,
+    }
+
+
+def _write(file: Path, result: Mapping[str, Any]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(_rounded(result), indent=1, ensure_ascii=False) + "\n")
 

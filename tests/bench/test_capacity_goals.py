@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 
 from tests.bench._capacity_goals import goals_of
 from tests.bench._capacity_ladder import next_n
 from tests.bench._capacity_recorder import CLOCK_HZ, Recorder, delay_s, quantile
+from tests.bench._common import write_apart, write_result
 
 
 @pytest.mark.parametrize(
@@ -77,3 +80,17 @@ def test_goals_of_the_other_parts_come_from_their_rows() -> None:
     assert found == {"fresh_p50_ms": 3.0, "question_to_frame_p95_ms": 30.0, "rss_slope_mib_h": 0.5,
                      "neighbours_age_ratio_on_kill": None, "respawn_s": None}  # fmt: skip
     assert goals_of([]) == []
+
+
+def test_parts_that_are_measured_apart_take_their_rows_places_and_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "capacity.json"
+    rows = [{"part": "memory", "rss_slope_mib_h": 7.0}, {"part": "kill", "age_ratio": 1.1}]
+    write_result(file, goals=goals_of(rows), rows=rows, seed=1, seconds=9.0, data=None)
+    before = json.loads(file.read_text())
+    again = [{"part": "memory", "rss_slope_mib_h": 0.5}]
+    goals = write_apart(file, parts=["memory"], rows=again, goals_of=goals_of, seconds=2.0)
+    after = json.loads(file.read_text())
+    assert after["rows"] == [rows[1], again[0]]
+    assert {goal.name: goal.value for goal in goals}["rss_slope_mib_h"] == 0.5
+    assert after["apart"]["memory"]["seconds"] == 2.0 and after["seconds"] == 9.0
+    assert "apart" not in before and after["commit"] == before["commit"]
