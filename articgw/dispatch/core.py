@@ -184,6 +184,9 @@ class Dispatcher:
         if not free:
             return None
         chosen = min(free, key=costs.__getitem__)
+        left_s = question.deadline_t - now
+        if costs[chosen] > left_s >= min(costs.values()):
+            return None
         uncached = self._uncached(question, chosen, now=now)
         if not self.replicas[chosen].has_room(is_long=is_long(uncached)):
             if is_long(uncached):

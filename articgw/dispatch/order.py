@@ -16,7 +16,7 @@ LONG_TOKENS = 1500
 """Uncached visual tokens above which a question is long: more than one picture of 720 lines."""
 QUANTUM_TOKENS = 1000
 """One picture of 720 lines: so much one session may be ahead of another."""
-URGENT_S = 0.5
+URGENT_S = 1.0
 """A long question with less slack waits behind no short one."""
 
 

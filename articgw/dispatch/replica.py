@@ -62,7 +62,10 @@ class Replica:
 
     def has_room(self, *, is_long: bool) -> bool:
         """A window above one keeps a place for short questions, and has one long prompt read at a
-        time: servers read one after the other, and a short question would wait for all of them."""
+        time: servers read one after the other, and a short question would wait for all of them.
+        Who was never seen is tried by one question."""
+        if not self.load.seen:
+            return not self.running
         if not is_long or self.window == 1:
             return len(self.running) < self.window
         reads = any(order.is_long(one.uncached) and not one.begun for one in self.running.values())

@@ -29,6 +29,8 @@ from tests.bench._backends_replicas import TEXT_TOKENS, replicas
 Row = dict[str, Any]
 
 SECONDS, QUICK_SECONDS = 60.0, 15.0
+REPEATS = 3
+"""With questions of their own."""
 SLOW = 6.0
 PER_S = 5.0
 """Four fifths of what two replicas and a slow one can read: below that any order will do."""
@@ -41,12 +43,15 @@ EWMA_WEIGHT = 0.2
 async def measure(*, seed: int, quick: bool) -> list[Row]:
     """Rows of all comparisons."""
     seconds = QUICK_SECONDS if quick else SECONDS
-    return [
-        *await _in_time(seed, seconds),
-        *await _short(seed, seconds),
-        *await _greedy(seed, seconds),
-        *await _predictor(seed, QUICK_PROBES if quick else PROBES),
-    ]
+    rows: list[Row] = []
+    for one in range(seed, seed + (1 if quick else REPEATS)):
+        compared = [
+            *await _in_time(one, seconds),
+            *await _short(one, seconds),
+            *await _greedy(one, seconds),
+        ]
+        rows += [{**row, "seed": one} for row in compared]
+    return rows + await _predictor(seed, QUICK_PROBES if quick else PROBES)
 
 
 async def _in_time(seed: int, seconds: float) -> list[Row]:

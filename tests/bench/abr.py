@@ -7,9 +7,9 @@ loss      0 to 20 % at random
 start     an idle link and a thin one
 regain    after outages
 robust    readers that are late, coarse, biased, silent, upside down, or always sure
-realtime  two uplinks between real endpoints, six minutes; not with --quick
+realtime  two uplinks between real endpoints, 22 minutes; not with --quick
 
-python -m tests.bench.abr [--data FOLDER] [--out FILE] [--quick] [--only a,b]
+python -m tests.bench.abr [--data FOLDER] [--out FILE] [--quick] [--only a,b [--onto FILE]]
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import fmean, geometric_mean
+from statistics import fmean, geometric_mean, median
 from typing import Any
 
 from rich.console import Console
@@ -37,7 +37,7 @@ from tests.bench._abr_goals import goals_of, of
 from tests.bench._abr_live import film_at, realtime
 from tests.bench._abr_policies import AT_LOW_FPS, ESTIMATOR, OURS, POLICIES, PUBLISHED
 from tests.bench._abr_suite import Kept, intervals, oracle_row, run_one
-from tests.bench._common import OUT, RESULTS, print_goals, shown, write_result
+from tests.bench._common import OUT, RESULTS, print_goals, shown, write_apart, write_result
 
 Row = dict[str, Any]
 
@@ -150,7 +150,9 @@ def print_rows(rows: Sequence[Row], console: Console) -> None:
     of_anchor = of(rows, part="anchor", fps=30.0)
     if of_anchor:
         console.print(_per_trace(of_anchor))
-    for part in ("rfc8867", "loss", "start", "regain", "robust", "realtime"):
+    if of_realtime := of(rows, part="realtime"):
+        console.print(_realtime(of_realtime))
+    for part in ("rfc8867", "loss", "start", "regain", "robust"):
         mine = of(rows, part=part)
         if mine:
             keys = [key for key in mine[0] if key not in ("part", "name")]
@@ -202,6 +204,18 @@ def _per_trace(rows: Sequence[Row]) -> Table:
     return table
 
 
+def _realtime(rows: Sequence[Row]) -> Table:
+    keys = ("p50_ms", "p95_ms", "late_share", "sent_bps", "pictures_per_s")
+    table = Table("trace", "arm", *keys, title="Real time: median, and range of the repeats")
+    for trace, arm in dict.fromkeys((row["trace"], row["arm"]) for row in rows):
+        mine = [row for row in of(rows, trace=trace, arm=arm) if "error" not in row]
+        cells = []
+        for values in ([row[key] for row in mine] for key in keys if mine):
+            cells.append(f"{median(values):.3g} ({min(values):.3g} to {max(values):.3g})")
+        table.add_row(trace, arm, *cells)
+    return table
+
+
 def _told(value: Any) -> str:
     return f"{value:.3g}" if isinstance(value, float) else "never" if value is None else str(value)
 
@@ -217,10 +231,14 @@ def bench(args: argparse.Namespace, console: Console) -> int:
         console.print(f"[bold]{name}")
         rows += PARTS[name](run)
     print_rows(rows, console)
-    goals = goals_of(rows)
-    print_goals(goals, console)
     seconds = time.monotonic() - started
-    write_result(out, goals=goals, rows=rows, seed=args.seed, seconds=seconds, data=run.data.folder)
+    if args.onto:
+        out, parts = args.onto, args.only.split(",")
+        goals = write_apart(out, parts=parts, rows=rows, goals_of=goals_of, seconds=seconds)
+    else:
+        goals, data = goals_of(rows), run.data.folder
+        write_result(out, goals=goals, rows=rows, seed=args.seed, seconds=seconds, data=data)
+    print_goals(goals, console)
     console.print(f"written to {shown(out)} after {seconds:.0f} s")
     return 0 if partial or all(goal.met for goal in goals) else 1
 
@@ -240,7 +258,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="result file")
     parser.add_argument("--quick", action="store_true", help="at most 5 min, written elsewhere")
     parser.add_argument("--only", default="", help=f"some of {', '.join(PARTS)}; written elsewhere")
+    parser.add_argument(
+        "--onto", type=Path, help="a result in which these parts take the place of what it has"
+    )
     args = parser.parse_args(argv)
+    if args.onto and (args.quick or not args.only or not args.onto.is_file()):
+        parser.error("--onto wants --only, no --quick, and a result that is there")
     unknown = {*args.only.split(",")} - {"", *PARTS}
     if unknown:
         parser.error(f"no part is called {', '.join(sorted(unknown))}")

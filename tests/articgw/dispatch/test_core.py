@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from dataclasses import replace
 
 from hypothesis import given, settings
@@ -114,9 +116,21 @@ def test_the_least_slack_is_first_and_short_before_long() -> None:
 
 def test_a_place_is_kept_for_short_questions() -> None:
     core = Dispatcher([2])
+    taught(core, 0, 1.0)
     core.ask(question(1, visual_tokens=9000), now=0.0)
     assert core.ask(question(2, visual_tokens=9000), now=0.0) == []
     assert starts(core.ask(question(3), now=0.0)) == [(3, 0, "soonest")]
+
+
+def test_nobody_is_sent_where_it_would_be_late_while_another_server_makes_it() -> None:
+    core = Dispatcher([4, 4])
+    for replica, seconds in ((0, 1.0), (1, 6.0)):
+        taught(core, replica, seconds)
+    long = partial(question, visual_tokens=2000, deadline_t=4.0)
+    assert starts(core.ask(long(1), now=0.0)) == [(1, 0, "soonest")]
+    assert core.ask(long(2), now=0.0) == []
+    assert core.ask(long(3), now=0.0) == [], "the place that 2 waits for is not all"
+    assert starts(core.on_first(1, 0, now=0.5)) == [(2, 0, "soonest")]
 
 
 def test_a_session_that_has_had_more_waits_behind_all_others() -> None:

@@ -12,17 +12,31 @@ def attempt(**fields: float) -> Attempt:
     return Attempt(QUESTION, 0.0, 400, expected_s=2.0, first_s=0.5, **fields)  # type: ignore[arg-type]
 
 
+def seen(replica: Replica) -> Replica:
+    """It has answered."""
+    replica.observe(uncached=400, output=0, took_s=0.5, now=0.0)
+    return replica
+
+
 def test_one_place_is_for_short_questions() -> None:
-    replica = Replica(window=2, running={1: attempt()})
+    replica = seen(Replica(window=2, running={1: attempt()}))
     assert replica.has_room(is_long=False) and not replica.has_room(is_long=True)
-    assert Replica(window=1).has_room(is_long=True)
+    assert seen(Replica(window=1)).has_room(is_long=True)
 
 
 def test_one_long_prompt_is_read_at_a_time_and_short_ones_go_beside_it() -> None:
-    replica = Replica(window=4, running={1: Attempt(QUESTION, 0.0, 4000, 2.0, 0.5)})
+    replica = seen(Replica(window=4, running={1: Attempt(QUESTION, 0.0, 4000, 2.0, 0.5)}))
     assert not replica.has_room(is_long=True) and replica.has_room(is_long=False)
     replica.running[1].begun = True
     assert replica.has_room(is_long=True)
+
+
+def test_who_was_never_seen_is_tried_by_one() -> None:
+    replica = Replica()
+    assert replica.has_room(is_long=False)
+    replica.running[1] = attempt()
+    assert not replica.has_room(is_long=False)
+    assert seen(replica).has_room(is_long=False)
 
 
 def test_pauses_double_and_end_with_an_answer() -> None:
