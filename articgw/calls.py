@@ -19,6 +19,7 @@ from articgw.config import Config
 from articgw.dialect import Dialect
 from articgw.errors import OfferError
 from articgw.gate import Refusal
+from articgw.ledger import read_prices
 from articgw.memory import tidy
 from articgw.metrics import Metrics
 from articgw.offer import check_offer
@@ -60,7 +61,8 @@ class Call:
 
 
 class Calls:
-    """All calls of one process. Raises `ConfigError` where traces cannot be written."""
+    """All calls of one process. Raises `ConfigError` where traces cannot be written, or prices not
+    be read."""
 
     def __init__(
         self,
@@ -92,6 +94,7 @@ class Calls:
         """Of calls that have ended."""
         self._keyframe_requests = 0
         """Of calls that have ended."""
+        self._prices = read_prices(config.prices)
         check_folder(config.trace_dir)
 
     def __len__(self) -> int:
@@ -220,6 +223,7 @@ class Calls:
             metrics=self._metrics,
             scout=self._scout,
             detecting=self._detecting,
+            prices=self._prices,
             crowded=lambda: len(self._calls) > CALLS_PER_CORE * cores / self._config.workers,
             id_prefix=self._id_prefix,
         )

@@ -49,12 +49,18 @@ class Config:
     line."""
     picture_px: int = 1280
     """Longest side of the pictures that are sent to a model server."""
+    picture_tokens: int | None = None
+    """Most tokens that a picture may cost there, for models that are known to count them by size or
+    by detail; as many as its size is worth if not set."""
     evidence: Literal["trailer", "schema", "none"] = "trailer"
     """How a model server's model says where it looked and how well it could read: trailer (a line
     behind the answer), schema (JSON that the server enforces), none (too small to be told)."""
     calibration: Path | None = None
     """What 'devibench calibrate' wrote of this model: how far what it says of its own reading is to
     be trusted; as it says it if not set."""
+    prices: Path | None = None
+    """Price list of your own, in the form of articgw/prices.json: by it the page, the trace and the
+    metrics tell what answers cost."""
     ice_servers: tuple[IceServer, ...] = ()
     """STUN and TURN servers, for callers that are not on this network."""
     models_dir: Path | None = None
@@ -121,7 +127,7 @@ class Config:
         if not 0 <= self.port <= 65535:
             raise ConfigError(f"port {self.port} is not in 0..65535")
         for name in _ABOVE_ZERO:
-            if getattr(self, name) <= 0:
+            if getattr(self, name) is not None and getattr(self, name) <= 0:
                 raise ConfigError(f"{name} {getattr(self, name)} is not above 0")
         if self.detect_ms is not None and not 1 <= self.detect_ms <= 10_000:
             raise ConfigError(f"detect_ms {self.detect_ms:g} is not in 1..10000")
@@ -140,6 +146,7 @@ _ABOVE_ZERO = (
     "max_bps",
     "drain_s",
     "picture_px",
+    "picture_tokens",
 )
 MAKE_TOKEN = "python3 -c 'import secrets; print(secrets.token_hex(32))'"
 

@@ -5,7 +5,9 @@ Field names are those of the metrics without their prefix; neither keeps what wa
 
 from __future__ import annotations
 
+from articgw.backends import Reply
 from articgw.frame import Frame
+from articgw.ledger import NO_PRICES, Ledger, Prices, price_usd
 from articgw.metrics import ANSWERED, Metrics
 from articgw.protocol import AnswerDone, Error, Stats, SteerAck
 from articgw.trace import Trace
@@ -14,10 +16,15 @@ from articgw.trace import Trace
 class Journal:
     """One session's."""
 
-    def __init__(self, trace: Trace, metrics: Metrics) -> None:
+    def __init__(self, trace: Trace, metrics: Metrics, prices: Prices = NO_PRICES) -> None:
         self.trace = trace
+        self.ledger = Ledger()
+        """Of the call so far."""
         self._metrics = metrics
+        self._prices = prices
         self._asked_t: dict[str, float] = {}
+        self._spent: dict[str, Ledger] = {}
+        """On questions that are open."""
 
     def on_ask(self, question_id: str, *, now: float) -> None:
         """A question was taken."""
@@ -40,9 +47,33 @@ class Journal:
             height=height,
         )
 
+    def on_reply(self, question_id: str, reply: Reply, *, now: float) -> None:
+        """A model has answered, and wants to be paid."""
+        usage, usd = reply.usage, price_usd(reply.usage, reply.model, self._prices)
+        self.ledger = self.ledger.plus(usage, usd)
+        self._spent[question_id] = self.spent(question_id).plus(usage, usd)
+        self.trace.write(
+            "session",
+            "reply",
+            now=now,
+            id=question_id,
+            model=reply.model,
+            input_tokens=usage.input_tokens,
+            visual_tokens=usage.visual_tokens,
+            cached_tokens=usage.cached_tokens,
+            output_tokens=usage.output_tokens,
+            price_usd=usd,
+        )
+        self._metrics.on_reply(usage, usd)
+
+    def spent(self, question_id: str) -> Ledger:
+        """On a question that is open."""
+        return self._spent.get(question_id, Ledger())
+
     def on_answer(self, done: AnswerDone, *, now: float) -> None:
         """A question was answered."""
         self._asked_t.pop(done.id, None)
+        self._spent.pop(done.id, None)
         first_ms, look = done.timings.first_text_ms, done.readability.look
         self.trace.write(
             "session",
@@ -73,6 +104,7 @@ class Journal:
         )
         if error.id is not None:
             asked_t = self._asked_t.pop(error.id, now)
+            self._spent.pop(error.id, None)
             self._metrics.on_answer(error.code, None, now - asked_t, None)
 
     def on_still(

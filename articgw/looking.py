@@ -116,6 +116,7 @@ class Looking:
         async with aclosing(answer) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Reply):
+                    self._journal.on_reply(question_id, piece, now=self._clock())
                     return piece, first_text_t
                 first_text_t = first_text_t or self._clock()
                 tell(AnswerDelta(id=question_id, text=piece))

@@ -14,6 +14,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
+from articgw.backends.base import Usage
 from articgw.vitals import Vitals, of_all
 
 ANSWERED = "answered"
@@ -29,6 +30,7 @@ OUTCOMES = (
     "internal",
 )
 """How questions end; shown from the start, so that the first failure is a step from 0 to 1."""
+TOKENS = ("input", "visual", "cached", "output")
 STILLS = ("answered", "worse", "failed")
 _ANSWER_S = (0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30)
 _FIRST_TEXT_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10)
@@ -76,6 +78,22 @@ class Metrics:
         )
         for outcome in STILLS:
             self._stills.labels(outcome)
+        self._tokens = Counter(
+            "articgw_tokens",
+            "Tokens that models charged for, by kind; visual and cached ones are input as well.",
+            ["kind"],
+            registry=self._registry,
+        )
+        for kind in TOKENS:
+            self._tokens.labels(kind)
+        self._price_usd = Counter(
+            "articgw_price_usd", "What models' answers cost, USD.", registry=self._registry
+        )
+        self._unpriced = Counter(
+            "articgw_unpriced_replies",
+            "Models' answers that are not in it: the price list does not know their price.",
+            registry=self._registry,
+        )
         self._objects_late = Counter(
             "articgw_objects_late",
             "Looks for objects that took longer than they may.",
@@ -118,6 +136,16 @@ class Metrics:
             self._first_text_s.observe(first_text_s)
         if frame_age_s is not None:
             self._frame_age_s.observe(frame_age_s)
+
+    def on_reply(self, usage: Usage, price_usd: float | None) -> None:
+        """A model has answered; None: nobody knows what that costs."""
+        counts = (usage.input_tokens, usage.visual_tokens, usage.cached_tokens, usage.output_tokens)
+        for kind, count in zip(TOKENS, counts, strict=True):
+            self._tokens.labels(kind).inc(count)
+        if price_usd is None:
+            self._unpriced.inc()
+        else:
+            self._price_usd.inc(price_usd)
 
     def on_still(self, outcome: str) -> None:
         """A still that was asked for ended so; one of `STILLS`."""

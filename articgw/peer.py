@@ -33,8 +33,9 @@ class Peer(Protocol):
     def estimate(self, *, now: float) -> Estimate:
         """What the network allows the sender."""
 
-    def limit(self, cap_bps: int) -> None:
-        """The ceiling that the far end is told by the network's own feedback (REMB)."""
+    def limit(self, cap_bps: int, *, least_bps: int = 0) -> None:
+        """The ceiling that the far end is told by the network's own feedback (REMB); never less
+        than ``least_bps``, whatever the network allows: who obeys a steer is held by that."""
 
     async def close(self) -> None:
         """End the call. May be called twice."""

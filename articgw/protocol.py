@@ -181,7 +181,10 @@ class AnswerDone(_Message, frozen=True, kw_only=True, tag="answer.done", omit_de
     """Where the very frame that the model saw can be had, as JPEG, while the call lasts."""
     model: str
     tokens: Tokens
+    """Of all that was asked for it, a second look included."""
     timings: Timings
+    price_usd: float | None = None
+    """What that cost, by the gateway's price list; null where it does not know."""
 
 
 class SteerRegion(msgspec.Struct, frozen=True, kw_only=True):

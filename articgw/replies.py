@@ -6,6 +6,7 @@ from artic_abr import Readability
 from artic_codecs import Region
 from articgw.backends import Reply
 from articgw.frame import Frame
+from articgw.ledger import Ledger
 from articgw.protocol import (
     AnswerDone,
     AnswerLook,
@@ -28,6 +29,7 @@ def answer_done(
     frame: Frame,
     regions: tuple[Region, ...],
     readability: Readability,
+    spent: Ledger,
     *,
     asked_t: float,
     looked_t: float,
@@ -55,11 +57,12 @@ def answer_done(
         frame_url=look_url(session_id, question_id),
         model=reply.model,
         tokens=Tokens(
-            input=reply.usage.input_tokens,
-            visual=reply.usage.visual_tokens,
-            cached=reply.usage.cached_tokens,
-            output=reply.usage.output_tokens,
+            input=spent.usage.input_tokens,
+            visual=spent.usage.visual_tokens,
+            cached=spent.usage.cached_tokens,
+            output=spent.usage.output_tokens,
         ),
+        price_usd=spent.price_usd,
         timings=Timings(
             first_text_ms=None if first_text_t is None else _ms(first_text_t - asked_t),
             done_ms=_ms(now - asked_t),

@@ -41,6 +41,7 @@ from articgw.config import Config
 from articgw.errors import BackendError, ErrorCode
 from articgw.frame import Frame
 from articgw.journal import Journal
+from articgw.ledger import NO_PRICES, Prices
 from articgw.look_quality import told_by
 from articgw.looking import Looking, Tell
 from articgw.looks import NO_FRAME, why_not
@@ -107,6 +108,7 @@ class Session:
         scout: Scout | None = None,
         detecting: Detecting | None = None,
         crowded: Callable[[], bool] = lambda: False,
+        prices: Prices = NO_PRICES,
         id_prefix: str = "",
     ) -> None:
         """``crowded``: there are too many calls to make pictures before they are asked about.
@@ -131,7 +133,7 @@ class Session:
             scout or NoScout(), peer.slot, self.steering, clock, self._objects_named
         )
         self._stills = Stills(peer.send, clock)
-        self._journal = Journal(trace or NoTrace(), metrics)
+        self._journal = Journal(trace or NoTrace(), metrics, prices)
         self._looking = Looking(
             backend,
             peer.slot,
@@ -314,6 +316,7 @@ class Session:
             last.frame,
             last.regions,
             last.readability,
+            self._journal.spent(ask.id),
             asked_t=asked_t,
             looked_t=last.looked_t,
             first_text_t=first.first_text_t,

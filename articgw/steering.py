@@ -4,8 +4,9 @@
     typing, ask ─▶ attention ────┼─▶ allocator ─▶ Steer ─▶ peer.send    who obeys
     regions of the question ─────┘                  └────▶ peer.limit   whoever sends: REMB
 
-A sender that obeys is not held down by REMB: while it idles its own congestion control would forget
-the link, and grow by 8 % a second when the question comes; and it paces its packets by REMB.
+A sender that obeys is not held down by REMB: while it idles, or in an outage, its own congestion
+control would forget the link, and grow by 8 % a second when it is wanted again; and it paces its
+packets by REMB.
 """
 
 from __future__ import annotations
@@ -201,8 +202,11 @@ class Steering:
         if estimate.received_bps < OVER * self._config.max_bps:
             self._within_t = now
         obeys = "cap" in self.can and now - self._within_t < OVER_S
-        self._peer.limit(HEADROOM * self._config.max_bps if obeys else need.bps)
         seq, sent_t = self._sent
+        self._peer.limit(
+            HEADROOM * self._config.max_bps if obeys else need.bps,
+            least_bps=self._config.start_bps if obeys and seq else 0,
+        )
         if known and self.can & _STEERABLE and (steer.seq != seq or now - sent_t >= REPEAT_S):
             self._sent = (steer.seq, now)
             self._peer.send(_message(steer, need.why, now))

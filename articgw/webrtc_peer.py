@@ -202,9 +202,9 @@ class WebRtcPeer:
         """What the network allows the sender."""
         return self._reception.estimate(now=now)
 
-    def limit(self, cap_bps: int) -> None:
+    def limit(self, cap_bps: int, *, least_bps: int = 0) -> None:
         """The ceiling that the far end is told by REMB, whoever it is."""
-        self._reception.cap_bps = cap_bps
+        self._reception.cap_bps, self._reception.least_bps = cap_bps, least_bps
 
     def give_up_connecting(self) -> None:
         """The time to connect is over: a peer that is not connected is hung up on."""

@@ -10,7 +10,9 @@ and what a packet has beyond that it waited. Four things can be learned, in this
    delivered until it has drained.
 3. A train that keeps its shape: the link carries at least that.
 4. All that was allowed comes through unhindered: allow more, twice as much a second until the first
-   queue, 8 % a second after one (draft-ietf-rmcat-gcc-02, section 5.5), 40 % when that is long ago.
+   queue, 8 % a second after one (draft-ietf-rmcat-gcc-02, section 5.5), 40 % when that is long ago,
+   and fourfold up to most of what was allowed before the last fall: outages pass (libwebrtc probes
+   for that, probe_controller.cc, kProbeFractionAfterDrop).
 
 A sender that uses less than it may teaches nothing, and nothing is forgotten: the model needs
 little most of the time, and must get more at once when a question comes.
@@ -50,6 +52,9 @@ CALM_GROWTH_PER_S = 1.4
 CALM_S = 5.0
 """After so long without a queue it may have been a passing one, or the rate the sender's own."""
 FAST_GROWTH_PER_S = 2.0
+REGAIN_PER_S = 4.0
+REGAINED = 0.85
+"""Of what was allowed before the last fall."""
 USED = 0.7
 """Below this share of what is allowed, the sender is limited by itself."""
 RATE_WINDOW_S = 1.0
@@ -76,6 +81,9 @@ class ArrivalEstimator:
         self._fast = True
         self._decided_t: float | None = None
         self._queued_t: float | None = None
+        self._before_bps = 0.0
+        """What was allowed before the last fall."""
+        self._falls = False
         self._several = False
         """More than one packet has come in the last `STANDING_WINDOW_S`."""
         self._sizes: deque[tuple[float, int]] = deque()
@@ -171,7 +179,7 @@ class ArrivalEstimator:
             self._fast = False
             self._capacity_bps = spread_bps
             if KEEP * spread_bps < self._bps:
-                self._bps, self._why = KEEP * spread_bps, EstimateWhy.TRAIN
+                self._fall(KEEP * spread_bps, EstimateWhy.TRAIN)
             return
         intact_bps = self._train.intact_bps()
         if intact_bps is not None and self._fast and TRUST * intact_bps > self._bps:
@@ -195,7 +203,13 @@ class ArrivalEstimator:
         less = max(LEAST_WHILE_DRAINING, 1.0 - (standing_s - STANDING_QUEUE_S) / DRAIN_WITHIN_S)
         allowed_bps = KEEP * self._capacity_bps * less
         if allowed_bps < self._bps:
-            self._bps, self._why = allowed_bps, EstimateWhy.QUEUE
+            self._fall(allowed_bps, EstimateWhy.QUEUE)
+
+    def _fall(self, allowed_bps: float, why: EstimateWhy) -> None:
+        """Several falls without growth between them are one."""
+        if not self._falls:
+            self._before_bps, self._falls = self._bps, True
+        self._bps, self._why = allowed_bps, why
 
     def _grow(self, elapsed_s: float, received_bps: float, now: float) -> None:
         if self._why is EstimateWhy.QUEUE and self._capacity_bps is not None:
@@ -208,6 +222,8 @@ class ArrivalEstimator:
         calm = self._queued_t is None or now - self._queued_t > CALM_S
         per_s = FAST_GROWTH_PER_S if self._fast else GROWTH_PER_S
         per_s = max(per_s, CALM_GROWTH_PER_S) if calm else per_s
+        per_s = REGAIN_PER_S if self._bps < REGAINED * self._before_bps else per_s
+        self._falls = False
         self._bps *= per_s ** min(elapsed_s, 1.0)
         self._why = EstimateWhy.GROWTH
 

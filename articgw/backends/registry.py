@@ -41,6 +41,7 @@ def _served(config: Config) -> Backend:
         parse(config.backend, family),
         api_key=config.api_key,
         picture_px=config.picture_px,
+        picture_tokens=config.picture_tokens,
         evidence=config.evidence,
     )
 

@@ -91,11 +91,12 @@ function frameFacts({ frame_age_ms, frame_size_px: [width, height] }) {
   return `picture ${Math.round(frame_age_ms)} ms old, ${width} × ${height}`;
 }
 
-function timingFacts({ timings: { first_text_ms, done_ms }, tokens }) {
+function timingFacts({ timings: { first_text_ms, done_ms }, tokens, price_usd }) {
   const streamed = first_text_ms !== null && done_ms - first_text_ms >= WORTH_TELLING_MS;
   const first = streamed ? `, first word ${Math.round(first_text_ms)} ms` : "";
   const cost = tokens.input + tokens.output ? `, ${tokens.input + tokens.output} tokens` : "";
-  return `answered in ${Math.round(done_ms)} ms${first}${cost}`;
+  const price = price_usd ? `, $${price_usd.toPrecision(2)}` : "";
+  return `answered in ${Math.round(done_ms)} ms${first}${cost}${price}`;
 }
 
 function part(tag, className, text = "") {

@@ -48,6 +48,8 @@ class Reception:
         self.nacks = NackSchedule()
         self.cap_bps = max_bps
         """The ceiling that any sender is told."""
+        self.least_bps = 0
+        """Never less than that."""
         self.sender_estimates = False
         """The sender is told of each packet (`articgw.transport_cc`) and works out itself what the
         network allows: REMB is the cap then, and nothing less."""
@@ -134,7 +136,7 @@ class Reception:
         elif estimate.why is EstimateWhy.START and heard_s < START_WAIT_S:
             return None
         else:
-            bps = min(self.cap_bps, estimate.bps)
+            bps = max(min(self.cap_bps, estimate.bps), self.least_bps)
         since_s = now - self._remb_t
         last = self._remb_bps
         lower = last is not None and bps < last * (1 - REMB_STEP)

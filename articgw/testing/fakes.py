@@ -27,6 +27,7 @@ from artic_abr import Estimate, EstimateWhy
 from articgw.backends import Backend
 from articgw.config import Config
 from articgw.frame import Frame
+from articgw.metrics import Metrics
 from articgw.perception.detecting import Detecting
 from articgw.protocol import (
     ClientMessage,
@@ -41,6 +42,7 @@ from articgw.protocol import (
 )
 from articgw.session import Session
 from articgw.slot import FrameSlot
+from articgw.trace import Trace
 
 HEARS_TIMEOUT_S = 30.0
 """A message that does not come by then is a failed test, not a slow one."""
@@ -83,6 +85,7 @@ class LoopbackPeer:
         self.keyframe_requests = 0
         self.limit_bps: int | None = None
         """The last ceiling that the gateway set."""
+        self.least_bps = 0
         self.session: Session | None = None
         """The session around this peer, where `loopback_call` made one."""
         self.heard: list[GatewayMessage] = []
@@ -132,9 +135,9 @@ class LoopbackPeer:
         """As set in `network`."""
         return self.network
 
-    def limit(self, cap_bps: int) -> None:
-        """Remembered in `limit_bps`."""
-        self.limit_bps = cap_bps
+    def limit(self, cap_bps: int, *, least_bps: int = 0) -> None:
+        """Remembered in `limit_bps` and `least_bps`."""
+        self.limit_bps, self.least_bps = cap_bps, least_bps
 
     async def close(self) -> None:
         """As `hang_up`."""
@@ -149,15 +152,23 @@ async def loopback_call(
     clock: FakeClock | None = None,
     detecting: Detecting | None = None,
     can: tuple[str, ...] = (),
+    trace: Trace | None = None,
+    metrics: Metrics | None = None,
 ) -> AsyncGenerator[LoopbackPeer]:
     """A whole session around ``backend``, greeted and ready; ends with the block.
 
     ``detecting`` looks for objects, where ``config`` says ``detect_ms`` (`articgw.perception`);
-    ``can`` is what the client says that it can.
+    ``can`` is what the client says that it can; ``trace`` and ``metrics`` are written to.
     """
     peer = LoopbackPeer(clock)
     peer.session = session = Session(
-        peer, backend, config or Config(), peer.clock, detecting=detecting
+        peer,
+        backend,
+        config or Config(),
+        peer.clock,
+        detecting=detecting,
+        trace=trace,
+        metrics=metrics,
     )
     await backend.start()
     running = asyncio.create_task(session.run())

@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 
 import msgspec
@@ -22,7 +21,7 @@ from articgw.backends.environment import completed, keys_in
 from articgw.backends.registry import load
 from articgw.config import Config
 from articgw.errors import BackendError, ConfigError
-from articgw.ledger import Prices, price_usd, prices_in
+from articgw.ledger import Prices, price_usd, read_prices
 from devibench.datasets.opening import open_dataset
 from devibench.degrade.naming import parse_degradation
 from devibench.evaluate.asking import PLAIN, Asking
@@ -68,7 +67,7 @@ async def perform(order: Order, console: Console | None = None) -> int:
     """Begin, or go on. Raises `ConfigError`, `DatasetError`."""
     console = console or Console(stderr=True)
     dataset, samples, degradations = _opened(order)
-    prices = _prices(order)
+    prices = read_prices(order.prices)
     store = open_run(order.out, _meta(order, dataset, samples))
     if store.torn:
         console.print(f"{order.out}: the last line was torn and is asked again")
@@ -124,7 +123,9 @@ def estimate(order: Order) -> int:
     jobs = jobs_of(samples, degradations, done)
     tokens = len(jobs) * (PICTURE_TOKENS + WORD_TOKENS)
     used = Used(input_tokens=tokens, visual_tokens=len(jobs) * PICTURE_TOKENS)
-    usd = price_usd(used, order.backend.partition(":")[2].partition("@")[0], _prices(order))
+    usd = price_usd(
+        used, order.backend.partition(":")[2].partition("@")[0], read_prices(order.prices)
+    )
     cost = "nobody told us its price" if usd is None else f"about {usd:.2f} USD"
     absent = sum(one.video is None for one in samples)
     print(
@@ -178,14 +179,6 @@ def _cache(order: Order) -> Path | None:
     if not order.cached:
         return None
     return order.cache or user_cache_path("devibench") / "replies.sqlite"
-
-
-def _prices(order: Order) -> Prices:
-    try:
-        known = order.prices or files("articgw").joinpath("prices.json")
-        return prices_in(known.read_bytes())
-    except (OSError, ValueError, msgspec.MsgspecError) as error:
-        raise ConfigError(f"--prices {order.prices}: {error}") from error
 
 
 def _turns(per_minute: float | None) -> Callable[[], Awaitable[None]] | None:

@@ -87,6 +87,16 @@ def test_a_link_that_falls_is_followed_and_drained(to_bps: float) -> None:
     assert max(queue for t, _, queue in log if t >= 14) <= 0.3
 
 
+def test_what_an_outage_took_is_soon_given_back() -> None:
+    def link(t: float) -> float:
+        return 60e3 if 10 <= t < 14 else 2e6
+
+    log = send(ArrivalEstimator(600_000), link, seconds=40, most_bps=1_200_000)
+    drained_t = next(t for t, _, queue in reversed(log) if queue > 0.03)
+    back_t = next(t for t, estimate, _ in log if t > drained_t and estimate.bps >= 800_000)
+    assert back_t - drained_t <= 4.0
+
+
 def test_a_sender_that_uses_little_loses_nothing() -> None:
     estimator = ArrivalEstimator(600_000)
     before = send(estimator, lambda t: 20e6, seconds=4, most_bps=1_500_000)[-1][1].bps

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from articgw.backends import Reply, Usage
 from articgw.frame import Frame
 from articgw.journal import Journal
+from articgw.ledger import Ledger, Price, Prices
 from articgw.metrics import Metrics
 from articgw.protocol import (
     AnswerDone,
@@ -47,6 +51,26 @@ def test_a_question_from_asking_to_its_answer() -> None:
     assert 'articgw_questions_total{outcome="answered"} 1.0' in page
     assert "articgw_answer_seconds_sum 0.5" in page
     assert "articgw_frame_age_at_ask_seconds_sum 0.08" in page
+
+
+def test_what_was_spent_on_a_question_and_in_all_is_told() -> None:
+    trace, metrics = MemoryTrace(), Metrics()
+    prices = Prices("today", (Price("known", input=2.0, output=10.0),))
+    journal = Journal(trace, metrics, prices)
+    journal.on_ask("q", now=1.0)
+    usage = Usage(input_tokens=1000, visual_tokens=700, output_tokens=50)
+    journal.on_reply("q", Reply("A SECRET", "known-1", usage=usage), now=1.2)
+    assert journal.spent("q").price_usd == pytest.approx(0.0025)
+    journal.on_reply("q", Reply("A SECRET", "other", usage=usage), now=1.4)
+    spent = journal.spent("q")
+    assert (spent.asked, spent.usage.input_tokens, spent.price_usd) == (2, 2000, None)
+    journal.on_answer(DONE, now=1.5)
+    assert journal.spent("q") == Ledger() and journal.ledger == spent
+    assert [line.get("price_usd") for line in trace.lines[1:3]] == [pytest.approx(0.0025), None]
+    assert "SECRET" not in repr(trace.lines)
+    page = metrics.page("")[0].decode()
+    assert 'articgw_tokens_total{kind="visual"} 1400.0' in page
+    assert "articgw_price_usd_total 0.0025" in page and "articgw_unpriced_replies_total 1.0" in page
 
 
 def test_a_question_that_fails_counts_by_its_code() -> None:

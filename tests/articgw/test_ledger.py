@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from articgw.backends.base import Usage
-from articgw.ledger import Entry, Ledger, Price, Prices, price_usd, prices_in
+from articgw.errors import ConfigError
+from articgw.ledger import Ledger, Price, Prices, price_usd, prices_in, read_prices
 
 PRICES = Prices(
     "2026-11-23",
@@ -55,21 +57,23 @@ def test_what_is_no_list_is_refused(data: bytes) -> None:
         prices_in(data)
 
 
-def test_a_call_adds_up() -> None:
-    entry = Entry("m", SPENT, price_usd=0.5, sent_bytes=9, got_bytes=3, calls=2)
-    ledger = Ledger().plus(entry).plus(Entry("m", SPENT))
-    assert (ledger.answers, ledger.calls, ledger.unpriced) == (2, 3, 1)
-    assert ledger.usage == Usage(2000, 600, 400, 100)
-    assert (ledger.sent_bytes, ledger.got_bytes, ledger.price_usd) == (9, 3, 0.5)
+def test_a_list_of_ones_own_is_read_and_what_cannot_be_is_named(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.json"
+    mine.write_text('{"as_of": "today", "models": [{"model": "m", "input": 3.0}]}')
+    assert price_usd(Usage(input_tokens=10**6), "m", read_prices(mine)) == 3.0
+    assert read_prices(None).models
+    for data in ("[]", '{"as_of": "x", "models": [{"model": "("}]}'):
+        mine.write_text(data)
+        with pytest.raises(ConfigError, match=r"mine.json cannot be read"):
+            read_prices(mine)
+    with pytest.raises(ConfigError, match=r"absent.json"):
+        read_prices(tmp_path / "absent.json")
 
 
-def test_stages_add_up_to_the_first_word() -> None:
-    stages = {"resize": 1.0, "encode": 2.0, "queue": 3.0, "first_token": 40.0}
-    assert Entry("m", stages_ms=stages).first_token_ms == 46.0  # type: ignore[arg-type]
-    assert Entry("m", stages_ms={"queue": 3.0}).first_token_ms is None
-
-
-def test_attributes_have_the_names_that_others_know() -> None:
-    found = Entry("m", SPENT, stages_ms={"queue": 3.0}).attributes("ollama")
-    assert found["gen_ai.provider.name"] == "ollama" and found["articgw.queue_ms"] == 3.0
-    assert found["gen_ai.usage.input_tokens"] == 1000 and "articgw.price_usd" not in found
+def test_it_adds_up() -> None:
+    one = Ledger().plus(SPENT, 0.5)
+    assert (one.asked, one.usage, one.price_usd) == (1, SPENT, 0.5)
+    two = one.plus(SPENT, None)
+    assert (two.asked, two.unpriced, two.known_usd, two.price_usd) == (2, 1, 0.5, None)
+    assert two.usage == Usage(2000, 600, 400, 100)
+    assert Ledger().price_usd == 0.0

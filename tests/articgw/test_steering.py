@@ -76,6 +76,10 @@ def test_an_obedient_sender_is_not_held_down_by_remb() -> None:
     call = steered()
     call.wait(60)
     assert call.peer.limit_bps is not None and call.peer.limit_bps >= Config().max_bps
+    call.peer.network = Estimate(60_000, EstimateWhy.QUEUE, 60_000, 900.0)
+    call.wait(1)
+    assert call.steers()[-1].cap_bps <= 60_000
+    assert call.peer.least_bps == Config().start_bps, "its own estimate would take 30 s to grow"
 
 
 def test_one_that_only_says_so_is_but_not_for_a_burst() -> None:
@@ -85,6 +89,7 @@ def test_one_that_only_says_so_is_but_not_for_a_burst() -> None:
     assert call.peer.limit_bps is not None and call.peer.limit_bps > Config().max_bps
     call.wait(OVER_S)
     assert call.peer.limit_bps is not None and call.peer.limit_bps <= Config().max_bps
+    assert call.peer.least_bps == 0
 
 
 def test_no_call_needs_more_than_it_may_have() -> None:
@@ -104,7 +109,7 @@ def test_a_plain_sender_gets_no_steer_and_the_need_as_its_remb() -> None:
     assert call.peer.limit_bps == pytest.approx(1_500_000, rel=0.01)
     call.peer.network = Estimate(300_000, EstimateWhy.QUEUE, 1_000_000, 90.0)
     call.wait(1)
-    assert call.peer.limit_bps == 300_000
+    assert call.peer.limit_bps == 300_000 and call.peer.least_bps == 0
 
 
 def test_a_steer_is_repeated_before_it_runs_out_and_has_the_same_number() -> None:

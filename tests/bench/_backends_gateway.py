@@ -10,11 +10,11 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import psutil
+from numpy.typing import NDArray
 
 from articgw.backends.openai_chat import OpenAIChatBackend, parse
 from articgw.protocol import AnswerDelta, AnswerDone, Ask, Typing
@@ -34,6 +34,26 @@ WORDS = 40
 TICK_S = 0.01
 
 
+class Samples:
+    """So many numbers, in memory that is taken at the start: what the process grows by is the
+    gateway's."""
+
+    def __init__(self, most: int) -> None:
+        self._kept = np.full(most, np.nan)
+        self._count = 0
+
+    def add(self, value: float) -> None:
+        """One more; forgotten where there are too many already."""
+        if self._count < len(self._kept):
+            self._kept[self._count] = value
+            self._count += 1
+
+    @property
+    def all(self) -> NDArray[np.float64]:
+        """In their order."""
+        return self._kept[: self._count]
+
+
 class WallClock(FakeClock):
     """The real one, for peers that want a clock that stands still."""
 
@@ -45,9 +65,10 @@ async def measure(*, seed: int, quick: bool) -> list[Row]:
     """One row."""
     seconds = QUICK_SECONDS if quick else SECONDS
     rng = random.Random(seed)
-    delays_ms: list[float] = []
-    lags_ms: list[float] = []
-    memory: list[tuple[float, float]] = []
+    lasts_s = seconds + EVERY_S + TYPING_S
+    delays_ms = Samples(round(2 * SESSIONS * lasts_s / EVERY_S))
+    lags_ms = Samples(round(lasts_s / TICK_S))
+    memory = Samples(round(lasts_s)), Samples(round(lasts_s))
     async with fast_server() as base, asyncio.TaskGroup() as tasks:
         backend = OpenAIChatBackend(parse(f"openai:tiny@{base}/{WORDS}"))
         await backend.start()
@@ -65,20 +86,20 @@ async def measure(*, seed: int, quick: bool) -> list[Row]:
         {
             "part": "gateway",
             "sessions": SESSIONS,
-            "answers": len(delays_ms),
-            "delay_p50_ms": float(np.percentile(delays_ms, 50)),
-            "delay_p95_ms": float(np.percentile(delays_ms, 95)),
-            "lag_p99_ms": float(np.percentile(lags_ms, 99)),
-            "lag_max_ms": max(lags_ms),
-            "memory_slope_mib_h": slope_mib_h(memory),
-            "memory_mib": memory[-1][1] if memory else None,
+            "answers": len(delays_ms.all),
+            "delay_p50_ms": float(np.percentile(delays_ms.all, 50)),
+            "delay_p95_ms": float(np.percentile(delays_ms.all, 95)),
+            "lag_p99_ms": float(np.percentile(lags_ms.all, 99)),
+            "lag_max_ms": float(lags_ms.all.max()),
+            "memory_slope_mib_h": slope_mib_h(*(one.all for one in memory)),
+            "memory_mib": float(memory[1].all[-1]),
             "watched_s": seconds,
         }
     ]
 
 
 async def _session(
-    backend: OpenAIChatBackend, delays_ms: list[float], begins_s: float, ends_t: float
+    backend: OpenAIChatBackend, delays_ms: Samples, begins_s: float, ends_t: float
 ) -> None:
     async with _unstopped(backend) as peer:
         filming = asyncio.create_task(_film(peer))
@@ -93,7 +114,7 @@ async def _session(
             first = await peer.hears(AnswerDelta)
             heard_t = time.monotonic()
             arrived_t, left_t = times_in(first.text)
-            delays_ms.append(1000 * (arrived_t - asked_t + heard_t - left_t))
+            delays_ms.add(1000 * (arrived_t - asked_t + heard_t - left_t))
             await peer.hears(AnswerDone)
             peer.heard.clear()
             await asyncio.sleep(max(0.0, EVERY_S - (time.monotonic() - asked_t) - TYPING_S))
@@ -124,25 +145,28 @@ async def _film(peer: LoopbackPeer) -> None:
         await asyncio.sleep(1 / FPS)
 
 
-async def _lag(lags_ms: list[float]) -> None:
+async def _lag(lags_ms: Samples) -> None:
     now = asyncio.get_running_loop().time
     while True:
         due_t = now() + TICK_S
         await asyncio.sleep(TICK_S)
-        lags_ms.append(max(0.0, 1000 * (now() - due_t)))
+        lags_ms.add(max(0.0, 1000 * (now() - due_t)))
 
 
-async def _memory(seen: list[tuple[float, float]]) -> None:
+async def _memory(seen: tuple[Samples, Samples]) -> None:
+    """When, s, and how much, MiB."""
     process, began_t = psutil.Process(), time.monotonic()
     while True:
         await asyncio.sleep(1.0)
-        seen.append((time.monotonic() - began_t, process.memory_info().rss / 2**20))
+        for samples, value in zip(
+            seen, (time.monotonic() - began_t, process.memory_info().rss / 2**20), strict=True
+        ):
+            samples.add(value)
 
 
-def slope_mib_h(seen: Sequence[tuple[float, float]]) -> float | None:
+def slope_mib_h(times_s: NDArray[np.float64], mib: NDArray[np.float64]) -> float | None:
     """MiB per hour behind the warm-up, by least squares; None where too little was seen."""
-    late = [one for one in seen if one[0] >= WARM_UP_S]
-    if len(late) < 60:
+    late = times_s >= WARM_UP_S
+    if late.sum() < 60:
         return None
-    times, sizes = zip(*late, strict=True)
-    return 3600 * float(np.polyfit(times, sizes, 1)[0])
+    return 3600 * float(np.polyfit(times_s[late], mib[late], 1)[0])

@@ -68,9 +68,10 @@ def write_result(
 def write_apart(
     file: Path,
     *,
-    parts: Sequence[str],
+    parts: Iterable[str],
     rows: Sequence[Mapping[str, Any]],
     goals_of: Callable[[Sequence[dict[str, Any]]], Sequence[Goal]],
+    seed: int | None,
     seconds: float,
 ) -> Sequence[Goal]:
     """``rows`` of some parts take the place of those in a result that is there already.
@@ -78,11 +79,14 @@ def write_apart(
     Its ``apart`` then says of which commit each of them is. Returns the goals of all rows.
     """
     result = json.loads(file.read_text())
+    parts = tuple(parts)
     kept = [row for row in result["rows"] if row["part"] not in parts]
     result["rows"] = [*kept, *rows]
     goals = goals_of(result["rows"])
     result["goals"] = [asdict(goal) for goal in goals]
-    result["apart"] = result.get("apart", {}) | dict.fromkeys(parts, _measured(seconds))
+    result["apart"] = result.get("apart", {}) | dict.fromkeys(
+        parts, {**_measured(seconds), "seed": seed}
+    )
     _write(file, result)
     return goals
 

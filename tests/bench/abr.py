@@ -234,7 +234,9 @@ def bench(args: argparse.Namespace, console: Console) -> int:
     seconds = time.monotonic() - started
     if args.onto:
         out, parts = args.onto, args.only.split(",")
-        goals = write_apart(out, parts=parts, rows=rows, goals_of=goals_of, seconds=seconds)
+        goals = write_apart(
+            out, parts=parts, rows=rows, goals_of=goals_of, seed=args.seed, seconds=seconds
+        )
     else:
         goals, data = goals_of(rows), run.data.folder
         write_result(out, goals=goals, rows=rows, seed=args.seed, seconds=seconds, data=data)

@@ -34,7 +34,7 @@ from tests.bench import (
     _backends_warm,
 )
 from tests.bench._backends_goals import goals_of
-from tests.bench._common import OUT, RESULTS, print_goals, shown, write_result
+from tests.bench._common import OUT, RESULTS, print_goals, shown, write_apart, write_result
 
 Row = dict[str, Any]
 
@@ -99,12 +99,18 @@ async def bench(args: argparse.Namespace, console: Console) -> int:
             told = f"{type(error).__name__}: {error}"
             rows += [{"part": part, "error": told} for part in _BROKEN.get(name, (name,))]
     print_rows(rows, console)
-    goals = goals_of(rows)
-    print_goals(goals, console)
     partial = args.quick or args.only
     out = args.out or (OUT / "backends-quick.json" if partial else RESULTS / "backends.json")
     seconds = time.monotonic() - started
-    write_result(out, goals=goals, rows=rows, seed=args.seed, seconds=seconds, data=None)
+    if args.onto:
+        out, parts = args.onto, {row["part"] for row in rows}
+        goals = write_apart(
+            out, parts=parts, rows=rows, goals_of=goals_of, seed=args.seed, seconds=seconds
+        )
+    else:
+        goals = goals_of(rows)
+        write_result(out, goals=goals, rows=rows, seed=args.seed, seconds=seconds, data=None)
+    print_goals(goals, console)
     console.print(f"written to {shown(out)} after {seconds:.0f} s")
     return 0 if partial or all(goal.met for goal in goals) else 1
 
@@ -156,7 +162,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="result file")
     parser.add_argument("--quick", action="store_true", help="at most 5 min, written elsewhere")
     parser.add_argument("--only", default="", help=f"some of {', '.join(PARTS)}; written elsewhere")
+    parser.add_argument(
+        "--onto", type=Path, help="a result in which these parts take the place of what it has"
+    )
     args = parser.parse_args(argv)
+    if args.onto and (args.quick or not args.only or not args.onto.is_file()):
+        parser.error("--onto wants --only, no --quick, and a result that is there")
     logging.basicConfig(level=logging.ERROR)
     unknown = {*args.only.split(",")} - {"", *PARTS}
     if unknown:

@@ -69,7 +69,9 @@ async def bench(args: argparse.Namespace, console: Console) -> int:
     seconds = time.monotonic() - started
     if args.onto:
         out = args.onto
-        goals = write_apart(out, parts=only, rows=rows, goals_of=goals_of, seconds=seconds)
+        goals = write_apart(
+            out, parts=only, rows=rows, goals_of=goals_of, seed=SEED, seconds=seconds
+        )
     else:
         goals = goals_of(rows)
         write_result(out, goals=goals, rows=rows, seed=SEED, seconds=seconds, data=None)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 
 from articgw.dispatch.question import Question
 from tests.bench._backends_dispatch import ARMS, jain
-from tests.bench._backends_gateway import slope_mib_h
+from tests.bench._backends_gateway import Samples, slope_mib_h
 from tests.bench._backends_server import times_in
 from tests.bench._backends_sim import A_S, B_S, C_S, Server, questions_of
 
@@ -37,9 +38,16 @@ def test_fairness_of_few_and_of_all() -> None:
 
 
 def test_a_slope_needs_time() -> None:
-    assert slope_mib_h([(float(t), 100.0) for t in range(90)]) is None
-    rising = [(float(t), 100.0 + t / 3600) for t in range(300)]
-    assert slope_mib_h(rising) == pytest.approx(1.0, rel=0.01)
+    assert slope_mib_h(np.arange(90.0), np.full(90, 100.0)) is None
+    t = np.arange(300.0)
+    assert slope_mib_h(t, 100.0 + t / 3600) == pytest.approx(1.0, rel=0.01)
+
+
+def test_numbers_are_kept_until_there_are_too_many() -> None:
+    samples = Samples(2)
+    for value in (1.0, 2.0, 3.0):
+        samples.add(value)
+    assert samples.all.tolist() == [1.0, 2.0]
 
 
 def test_times_stand_in_the_first_word() -> None:

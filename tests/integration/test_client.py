@@ -56,7 +56,7 @@ class TestedPeer(WebRtcPeer):
         if not isinstance(message, Steer):
             super().send(message)
 
-    def limit(self, cap_bps: int) -> None:
+    def limit(self, cap_bps: int, *, least_bps: int = 0) -> None:
         """No REMB: the data channel alone is tested."""
 
     async def messages(self) -> AsyncGenerator[Heard | MessageError]:

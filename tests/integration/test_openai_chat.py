@@ -116,7 +116,7 @@ async def test_the_model_is_less_sure_of_what_it_can_read_less_well(reader: str)
 async def test_a_picture_that_is_none_is_refused_with_the_servers_words(
     reader: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(frame: object, longest_px: int) -> Picture:
+    def broken(*_: object) -> Picture:
         return Picture(b"aGVsbG8=", (SIDE_PX, SIDE_PX))
 
     monkeypatch.setattr("articgw.backends.pictures.pictures.picture_of", broken)

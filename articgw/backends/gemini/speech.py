@@ -16,13 +16,16 @@ from articgw.backends.wire.body import PICTURE, QUESTION
 from articgw.backends.wire.features import Asking, Menu, Wish
 from articgw.backends.wire.speech import Speech
 
+_RESOLUTIONS = {"low": "MEDIA_RESOLUTION_LOW", "medium": "MEDIA_RESOLUTION_MEDIUM"}
+"""Of a whole request there is none above HIGH."""
+
 
 def wanted(wish: Wish) -> dict[str, object]:
     """Optional fields of ``generationConfig``; models before 3.5 know thinking by its budget."""
     fields: dict[str, object] = {
         "maxOutputTokens": wish.max_tokens,
         "temperature": 0,
-        "mediaResolution": "MEDIA_RESOLUTION_HIGH",
+        "mediaResolution": _RESOLUTIONS.get(wish.detail, "MEDIA_RESOLUTION_HIGH"),
         "thinkingLevel": "MINIMAL",
     }
     if "thinkingLevel" in wish.refused:

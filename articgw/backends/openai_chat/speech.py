@@ -23,7 +23,7 @@ def wanted(wish: Wish) -> dict[str, object]:
         "stream_options": {"include_usage": True},
         "temperature": 0,
         "max_completion_tokens": wish.max_tokens,
-        "detail": "high",
+        "detail": wish.detail or "high",
     }
     if "max_completion_tokens" in wish.refused:
         fields["max_tokens"] = wish.max_tokens

@@ -1,4 +1,4 @@
-"""The frame as a model server wants it: one JPEG file, not larger than it need be, in base64.
+"""The frame as a model server wants it: one JPEG file of the size `sizing` found, in base64.
 
 Milliseconds of work, so it runs in a thread. Scaled once, on the planes as decoded: half the
 samples of RGB.
@@ -25,24 +25,16 @@ class Picture:
     """A JPEG file."""
     size_px: tuple[int, int]
     """Width, height of that file: models that point do so in its pixels."""
+    detail: str = ""
+    """Level at which the model is to see it; empty where there are none."""
 
 
-def picture_of(frame: Frame, longest_px: int) -> Picture:
-    """``frame`` with no side above ``longest_px``; smaller frames keep their size."""
-    size_px = fitted(frame.size_px, longest_px)
+def picture_of(frame: Frame, size_px: tuple[int, int], detail: str = "") -> Picture:
+    """``frame`` in that size."""
     if size_px != frame.size_px:
         width_px, height_px = size_px
         smaller = VideoReformatter().reformat(
             frame.picture, width_px, height_px, interpolation=Interpolation.AREA
         )
         frame = Frame(smaller, frame.captured_t)
-    return Picture(b64encode(frame.jpeg(QUALITY)), size_px)
-
-
-def fitted(size_px: tuple[int, int], longest_px: int) -> tuple[int, int]:
-    """The largest even size of the same shape with no side above ``longest_px``."""
-    scale = longest_px / max(size_px)
-    if scale >= 1.0:
-        return size_px
-    width_px, height_px = (max(2, round(side_px * scale / 2) * 2) for side_px in size_px)
-    return width_px, height_px
+    return Picture(b64encode(frame.jpeg(QUALITY)), size_px, detail)

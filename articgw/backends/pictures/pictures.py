@@ -11,6 +11,8 @@ import asyncio
 from weakref import WeakKeyDictionary
 
 from articgw.backends.pictures.picture import Picture, picture_of
+from articgw.backends.sizing.profiles import UNKNOWN, Profile
+from articgw.backends.sizing.sized import sized
 from articgw.frame import Frame
 from articgw.picture_pool import in_turn
 
@@ -21,8 +23,11 @@ REST = 2.0
 class Pictures:
     """Of one back end."""
 
-    def __init__(self, longest_px: int) -> None:
-        self._longest_px = longest_px
+    def __init__(
+        self, longest_px: int, profile: Profile = UNKNOWN, budget_tokens: int | None = None
+    ) -> None:
+        """``profile`` is how the model sees; a picture costs at most ``budget_tokens`` there."""
+        self._longest_px, self._profile, self._budget_tokens = longest_px, profile, budget_tokens
         self._made: WeakKeyDictionary[Frame, asyncio.Task[Picture]] = WeakKeyDictionary()
         self._ahead: asyncio.Task[Picture] | None = None
         self._rests_until_t = 0.0
@@ -44,7 +49,13 @@ class Pictures:
         await asyncio.gather(*self._made.values(), return_exceptions=True)
 
     def _begin(self, frame: Frame) -> asyncio.Task[Picture]:
-        making = asyncio.create_task(in_turn(picture_of, frame, self._longest_px))
+        size = sized(
+            frame.size_px,
+            self._profile,
+            longest_px=self._longest_px,
+            budget_tokens=self._budget_tokens,
+        )
+        making = asyncio.create_task(in_turn(picture_of, frame, size.size_px, size.detail))
         self._made[frame] = making
         return making
 

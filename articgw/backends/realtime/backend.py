@@ -76,7 +76,7 @@ class RealtimeBackend(ServerBackend):
                     return envelope(request(system, asking)).around(picture, prompt.words)
 
                 script.event = event
-                heard, asking = await turn.begin()
+                heard, asking = await turn.begin(detail=picture.detail)
             self._trouble = ""
             answer = Answer(carrier_for(asking.by), faults, hear)
             async with aclosing(turn.pieces(answer, heard)) as pieces:

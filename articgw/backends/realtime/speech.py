@@ -15,7 +15,8 @@ from articgw.backends.wire.features import Asking, Menu, Wish
 
 def wanted(wish: Wish) -> dict[str, object]:
     """Optional fields; ``detail`` is the picture's own, all others are the response's."""
-    return {"max_output_tokens": wish.max_tokens, "output_modalities": ["text"], "detail": "high"}
+    detail = wish.detail or "high"
+    return {"max_output_tokens": wish.max_tokens, "output_modalities": ["text"], "detail": detail}
 
 
 MENU = Menu(

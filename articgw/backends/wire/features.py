@@ -29,6 +29,8 @@ class Wish:
     max_tokens: int
     refused: frozenset[str]
     """Fields that this server does not take: for those that have a substitute."""
+    detail: str = ""
+    """Level at which the picture is to be seen; empty: the family's usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,12 @@ class Features:
         """What has been learned so far."""
         return self._refused
 
-    def asking(self) -> Asking:
-        """What to ask for now."""
+    def asking(self, detail: str = "") -> Asking:
+        """What to ask for now, the picture at that level of ``detail``."""
         by = self._by
         if by == "schema" and self._menu.schema in self._refused:
             by = "trailer"
-        wanted = self._menu.wanted(Wish(by, self._max_tokens, self._refused))
+        wanted = self._menu.wanted(Wish(by, self._max_tokens, self._refused, detail))
         fields = {name: value for name, value in wanted.items() if name not in self._refused}
         return Asking(fields, by)
 

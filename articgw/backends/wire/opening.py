@@ -72,14 +72,16 @@ class Opening:
         self._endpoint = endpoint
         self._ends_t = ends_t
 
-    async def open(self, body: Callable[[Asking], bytes]) -> tuple[aiohttp.ClientResponse, Asking]:
+    async def open(
+        self, body: Callable[[Asking], bytes], *, detail: str = ""
+    ) -> tuple[aiohttp.ClientResponse, Asking]:
         """A response of status 200, and what was asked for. Raises `BackendError`.
 
         The response is the caller's to close.
         """
         tried_again = False
         while True:
-            asking = self._features.asking()
+            asking = self._features.asking(detail)
             response = await self._post(body(asking))
             if isinstance(response, aiohttp.ClientResponse) and response.status == 200:
                 return response, asking

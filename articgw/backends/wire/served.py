@@ -56,7 +56,7 @@ class ServedBackend(ServerBackend):
                     request = self.speech.request(self._target.model, system, asking)
                     return envelope(request).around(picture, prompt.words)
 
-                response, asking = await opening.open(body)
+                response, asking = await opening.open(body, detail=picture.detail)
         except TimeoutError:
             raise faults.too_late(deadline_s) from None
         self._trouble = ""

@@ -16,6 +16,7 @@ import aiohttp
 from articgw.backends.behind.boxes import convention_of
 from articgw.backends.behind.instructions import EvidenceBy
 from articgw.backends.pictures.pictures import Pictures
+from articgw.backends.sizing.profiles import profile_of
 from articgw.backends.wire.faults import Faults
 from articgw.backends.wire.features import MAX_TOKENS, Features, Menu
 from articgw.backends.wire.key import sendable
@@ -41,6 +42,7 @@ class ServerBackend(ABC):
         *,
         api_key: str | None = None,
         picture_px: int = 1280,
+        picture_tokens: int | None = None,
         evidence: EvidenceBy = "trailer",
         max_tokens: int = MAX_TOKENS,
         gap_s: float = GAP_S,
@@ -52,7 +54,7 @@ class ServerBackend(ABC):
         self._api_key = sendable(api_key)
         self._target = target
         self._picture_px = picture_px
-        self._pictures = Pictures(picture_px)
+        self._pictures = Pictures(picture_px, profile_of(target.model), picture_tokens)
         self._gap_s = gap_s
         self._convention = convention_of(target.model)
         by: EvidenceBy = evidence

@@ -80,14 +80,14 @@ class Turn:
         self._reason = ""
         self._code = 0
 
-    async def begin(self) -> tuple[Heard, Asking]:
+    async def begin(self, *, detail: str = "") -> tuple[Heard, Asking]:
         """The first word, or what else begins an answer, and what was asked for.
 
         Raises `BackendError`; the caller bounds it by the deadline.
         """
         tried_again = False
         while True:
-            asking = self._features.asking()
+            asking = self._features.asking(detail)
             heard = await self._try(asking, fresh=tried_again)
             if isinstance(heard, Heard):
                 if heard.complaint is None or not self._features.learn(heard.complaint, asking):

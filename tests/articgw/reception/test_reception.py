@@ -46,6 +46,14 @@ def test_the_cap_holds_at_once_whatever_the_network_allows() -> None:
     assert reception.feedback(now=now + REMB_LOOK_S).remb_bps == 400_000
 
 
+def test_who_obeys_otherwise_is_told_no_less_than_that() -> None:
+    reception = Reception(600_000, 2_000_000)
+    now = receiving(reception, seconds=5, bps=200_000)
+    assert (reception.feedback(now=now + REMB_LOOK_S).remb_bps or 0) < 1_000_000
+    reception.least_bps = 1_000_000
+    assert reception.feedback(now=now + 1.0).remb_bps == 1_000_000
+
+
 def test_a_remb_is_repeated_each_second() -> None:
     reception = Reception(600_000, 600_000)
     reception.on_arrival(0, 1200, now=0.0)

@@ -52,3 +52,8 @@ def test_a_schema_takes_its_type_and_tokens_their_number() -> None:
 def test_a_model_is_named_in_the_path() -> None:
     call = "models/a%2Fb:streamGenerateContent?alt=sse"
     assert GENERATE.endpoint("a/b") == GENERATE.endpoint("models/a/b") == call
+
+
+def test_a_picture_is_seen_at_its_own_detail() -> None:
+    asked = request("m", "", Features(MENU).asking("low"))
+    assert asked["generationConfig"]["mediaResolution"] == "MEDIA_RESOLUTION_LOW"

@@ -42,3 +42,8 @@ def test_the_body_is_the_request() -> None:
 @pytest.mark.parametrize(("by", "extra"), [("none", "logprobs"), ("schema", "response_format")])
 def test_what_evidence_asks_for_is_in_it(by: EvidenceBy, extra: str) -> None:
     assert extra in request("m", "", Features(MENU, by).asking())
+
+
+def test_a_picture_is_seen_at_its_own_detail() -> None:
+    asked = request("m", "", Features(MENU).asking("low"))
+    assert asked["messages"][1]["content"][0]["image_url"]["detail"] == "low"

@@ -11,6 +11,7 @@ import pytest
 from articgw.backends.pictures import pictures as module
 from articgw.backends.pictures.picture import Picture, picture_of
 from articgw.backends.pictures.pictures import REST, Pictures
+from articgw.backends.sizing.profiles import profile_of
 from articgw.frame import Frame
 from articgw.testing import picture
 
@@ -22,9 +23,9 @@ class Making:
         self.times_t: list[float] = []
         monkeypatch.setattr(module, "picture_of", self)
 
-    def __call__(self, frame: Frame, longest_px: int) -> Picture:
+    def __call__(self, frame: Frame, size_px: tuple[int, int], detail: str) -> Picture:
         self.times_t.append(frame.captured_t)
-        return picture_of(frame, longest_px)
+        return picture_of(frame, size_px, detail)
 
 
 @pytest.fixture
@@ -48,6 +49,17 @@ async def test_what_was_not_expected_is_made_when_asked(making: Making) -> None:
     pictures = Pictures(32)
     assert (await pictures.of(frame(1.0))).size_px == (32, 24)
     assert making.times_t == [1.0]
+
+
+async def test_a_picture_is_as_large_as_its_model_sees_and_its_budget_allows() -> None:
+    frame = Frame(picture(1280, 720), 0.0)
+    for model, budget, size_px, detail in (
+        ("qwen3-vl", None, (1280, 704), ""),
+        ("qwen3-vl", 220, (640, 352), ""),
+        ("gpt-4o", 100, (1280, 720), "low"),
+    ):
+        made = await Pictures(1280, profile_of(model), budget).of(frame)
+        assert (made.size_px, made.detail) == (size_px, detail)
 
 
 async def test_one_at_a_time_and_with_rests(making: Making) -> None:
@@ -87,7 +99,7 @@ async def test_a_picture_goes_with_its_frame() -> None:
 async def test_a_frame_that_cannot_be_made_is_told_to_who_asks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def broken(frame: Frame, longest_px: int) -> Picture:
+    def broken(*_: object) -> Picture:
         raise ValueError("no such format")
 
     monkeypatch.setattr(module, "picture_of", broken)
