@@ -136,4 +136,5 @@ def _rests_on(done: AnswerDone) -> str:
     read = "readability unknown" if value is None else f"readability {value:.2f}"
     first_ms = done.timings.first_text_ms
     began = "" if first_ms is None else f"first word {first_ms:.0f} ms, "
-    return f"  {seen}; {read}; {began}all {done.timings.done_ms:.0f} ms"
+    cost = f"; ${done.price_usd:.2g}" if done.price_usd else ""
+    return f"  {seen}; {read}; {began}all {done.timings.done_ms:.0f} ms{cost}"

@@ -41,7 +41,7 @@ from articgw.config import Config
 from articgw.errors import BackendError, ErrorCode
 from articgw.frame import Frame
 from articgw.journal import Journal
-from articgw.ledger import NO_PRICES, Prices
+from articgw.ledger import NO_PRICES, Ledger, Prices
 from articgw.look_quality import told_by
 from articgw.looking import Looking, Tell
 from articgw.looks import NO_FRAME, why_not
@@ -176,6 +176,11 @@ class Session:
     def vitals(self, *, now: float) -> Vitals:
         """How the call does."""
         return self.steering.vitals(now=now)
+
+    @property
+    def ledger(self) -> Ledger:
+        """What its answers have cost so far."""
+        return self._journal.ledger
 
     async def _watch(self) -> None:
         sampler, sampled = Sampler(), deque[Frame](maxlen=KEPT)

@@ -90,7 +90,7 @@ def _event(message: GatewayMessage) -> bytes:
 
 def _shown(call: Call, now: float) -> dict[str, object]:
     vitals = call.session.vitals(now=now)
-    newest = call.peer.slot.newest
+    newest, spent = call.peer.slot.newest, call.session.ledger
     return {
         "session": call.session.id,
         "door": call.door,
@@ -101,4 +101,6 @@ def _shown(call: Call, now: float) -> dict[str, object]:
         "fps": vitals.fps,
         "received_bps": vitals.received_bps,
         "readability": vitals.readability,
+        "tokens": spent.usage.input_tokens + spent.usage.output_tokens,
+        "price_usd": spent.price_usd,
     }

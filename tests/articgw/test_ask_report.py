@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -52,14 +53,18 @@ def test_a_terminal_is_told_more() -> None:
     said.report.busy("calling [red]you[/]")
     said.report.note("reader: reads [signs]")
     said.report.answered("what?", ANSWER)
+    said.report.answered(
+        "what?", replace(ANSWER, done=msgspec.structs.replace(DONE, price_usd=0.0123))
+    )
     said.report.close()
     for words in (
+        "all 2 ms; $0.012",
         "calling [red]you[/]",
         "reads [signs]",
         "frame 1280x720, 40 ms old; readability 0.90; first word 1 ms, all 2 ms",
     ):
         assert words in said.err
-    assert said.out == "red EXIT\n"
+    assert said.out == "red EXIT\nred EXIT\n"
 
 
 def test_an_answer_is_an_object_a_line() -> None:

@@ -64,6 +64,8 @@ async def test_a_call_is_asked_over_http_and_its_own_client_hears_nothing_of_it(
         assert not any(isinstance(heard, AnswerDone) for heard in caller.heard)
         async with aiohttp.ClientSession() as http, http.get(url + done.frame_url) as look:
             assert look.status == 200
+        (shown,) = await listed(url, {})
+        assert (shown["tokens"], shown["price_usd"], done.price_usd) == (0, 0.0, 0.0)
 
 
 async def test_a_question_before_any_picture_ends_in_its_error() -> None:
