@@ -22,6 +22,7 @@ from articgw.config import Config
 from articgw.look_need import LookNeed
 from articgw.peer import Peer
 from articgw.reception.reception import HEADROOM
+from articgw.stall import Stall
 from articgw.stills import StillChoice, weigh
 from articgw.trace import Trace
 from articgw.vitals import Vitals
@@ -62,6 +63,7 @@ class Steering:
         self._estimate: Estimate | None = None
         self._need = self._noted = Need(0, NeedWhy.START)
         self._steer: Steer | None = None
+        self._stall = Stall()
         self._sent: tuple[int, float] = (0, now)
         self._within_t = now
         self._began_t = now
@@ -184,6 +186,9 @@ class Steering:
     def tick(self, *, now: float) -> None:
         """Decide, and tell who must know. Each `TICK_S`, and at once when something happens."""
         estimate = self._peer.estimate(now=now)
+        self._stall.on_link(
+            silent_s=estimate.silent_s, queue_ms=estimate.queue_ms, fps=self._fps, now=now
+        )
         known = estimate.why is not EstimateWhy.START or now - self._began_t > GUESS_S
         need = self._look_need.need(min(estimate.bps, self._config.max_bps), now=now)
         asked, newest = self.asked(now=now), self._peer.slot.newest
@@ -196,6 +201,7 @@ class Steering:
             question_open=self._attention.is_open,
             salient=self._salient,
             camera_px=None if newest is None else newest.size_px,
+            stalled=self.sends_fresh and self._stall.is_on,
         )
         self._note(estimate, need, steer, now)
         self._estimate, self._need, self._steer = estimate, need, steer

@@ -153,7 +153,8 @@ class ArrivalEstimator:
             self._why = EstimateWhy.HOLD
         self._bps = min(max(self._bps, self._floor_bps), self._ceiling_bps)
         queue_ms = round(1000 * queue_s, 1) if fresh else 0.0
-        return Estimate(int(self._bps), self._why, int(received_bps), queue_ms)
+        silent_s = max(0.0, now - self._sizes[-1][0]) if self._sizes else 0.0
+        return Estimate(int(self._bps), self._why, int(received_bps), queue_ms, silent_s)
 
     def _on_queue(self, queue_s: float, now: float) -> None:
         self._several = self._queue is not None and self._queue[0] >= now - STANDING_WINDOW_S

@@ -35,3 +35,5 @@ class Estimate:
     """What arrived in the last second or so, RTP payload."""
     queue_ms: float
     """How long the newest packet waited beyond the fastest one."""
+    silent_s: float = 0.0
+    """Since that packet came."""

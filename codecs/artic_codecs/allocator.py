@@ -29,6 +29,8 @@ ASKED_FPS = 15.0
 LEAST_FPS = 2.0
 FRAME_BITS = 40_000
 """What makes a whole 720p frame of a moving scene readable (200 kb/s at 5 frames a second)."""
+STALLED_FPS = 2.0
+"""A frame each half second finds a link that lives again (artic_abr/pacing.py's least pause)."""
 IDLE_FPS = 1.0
 IDLE_BPS = 100_000
 TTL_S = 10.0
@@ -72,9 +74,11 @@ class Allocator:
         question_open: bool = False,
         salient: tuple[Region, ...] = (),
         camera_px: tuple[int, int] | None = None,
+        stalled: bool = False,
     ) -> Steer:
         """What to send now; the last steer again where nothing changed that matters.
 
+        ``stalled``: nothing comes from the sender any more; frames keep their size, and are few.
         ``can``: the words that the sender says of itself, those of `WORDS` among them. ``salient``:
         what stands out while no region is known; for small whole frames only. ``camera_px``: width
         and height of the camera's picture, 1280x720 until they are known.
@@ -98,6 +102,9 @@ class Allocator:
                 plan = plan._replace(choice=best)
             else:
                 plan = _small(overview, live, _living(salient, now), able)
+        if stalled and asked and plan.choice.fps > STALLED_FPS:
+            why, cap_bps = SteerWhy.STALLED, round(cap_bps * STALLED_FPS / plan.choice.fps)
+            plan = plan._replace(choice=plan.choice._replace(fps=STALLED_FPS))
         last = self._steer
         if last is None or not _same(last, plan, cap_bps, why):
             (how, fps), size_px, size_why, shown = plan

@@ -19,6 +19,9 @@ class SteerWhy(StrEnum):
     """A question is open or expected: as good as need and network allow."""
     IDLE = "idle"
     """Nobody asks: a frame now and then, for reading ahead."""
+    STALLED = "stalled"
+    """Nothing comes of what was asked for: a small frame now and then, to find out whether the link
+    lives, so that nothing is queued when it does."""
 
 
 class SizeWhy(StrEnum):

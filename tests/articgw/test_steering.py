@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from artic_abr import Estimate, EstimateWhy, Readability, ReadabilitySource
@@ -80,6 +82,22 @@ def test_an_obedient_sender_is_not_held_down_by_remb() -> None:
     call.wait(1)
     assert call.steers()[-1].cap_bps <= 60_000
     assert call.peer.least_bps == Config().start_bps, "its own estimate would take 30 s to grow"
+
+
+def test_a_link_that_stops_gets_few_frames_of_the_same_size_until_it_goes_on() -> None:
+    call = steered(config=Config(idle=False))
+    call.wait(3)
+    before = call.steers()[-1]
+    silent = Estimate(2_000_000, EstimateWhy.HOLD, 0, 0.0, silent_s=5.0)
+    for tenths in range(3):
+        call.peer.network = replace(silent, silent_s=5.0 + tenths / 10)
+        call.wait(0.1)
+    stalled = call.steers()[-1]
+    assert (before.why, stalled.why) == ("asked", "stalled") and stalled.fps == 2.0
+    assert stalled.cap_bps / stalled.fps == pytest.approx(before.cap_bps / before.fps, rel=0.1)
+    call.peer.network = replace(silent, silent_s=0.01)
+    call.wait(0.2)
+    assert call.steers()[-1].why == "asked" and call.steers()[-1].fps == before.fps
 
 
 def test_one_that_only_says_so_is_but_not_for_a_burst() -> None:

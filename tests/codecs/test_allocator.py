@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artic_codecs import Allocator, Region, Steer, SteerWhy, Treatment
-from artic_codecs.allocator import ASKED_FPS, IDLE_BPS, IDLE_FPS, LEAST_FPS, SAME_PLACE
+from artic_codecs.allocator import (
+    ASKED_FPS,
+    IDLE_BPS,
+    IDLE_FPS,
+    LEAST_FPS,
+    SAME_PLACE,
+    STALLED_FPS,
+)
 from artic_codecs.overview import FRESH_FPS, SMALL_PX
 from artic_codecs.steer import SizeWhy
 
@@ -29,6 +36,19 @@ def test_a_decision(need_bps: int, asked: bool, cap_bps: int, fps: float) -> Non
     steer = Allocator().decide(need_bps=need_bps, asked=asked, regions=(), now=0.0)
     assert (steer.cap_bps, steer.fps) == (cap_bps, fps)
     assert steer.why is (SteerWhy.ASKED if asked else SteerWhy.IDLE)
+
+
+def test_into_a_link_that_has_stopped_frames_go_seldom_and_as_large_as_before() -> None:
+    decide = Allocator().decide
+    for need_bps, asked, why, fps in (
+        (600_000, True, SteerWhy.STALLED, STALLED_FPS),
+        (50_000, True, SteerWhy.ASKED, LEAST_FPS),
+        (600_000, False, SteerWhy.IDLE, IDLE_FPS),
+    ):
+        usual = decide(need_bps=need_bps, asked=asked, regions=(), now=0.0)
+        steer = decide(need_bps=need_bps, asked=asked, regions=(), now=0.0, stalled=True)
+        assert (steer.why, steer.fps) == (why, fps)
+        assert steer.cap_bps / steer.fps == pytest.approx(usual.cap_bps / usual.fps)
 
 
 def test_small_moves_are_not_worth_a_message() -> None:
