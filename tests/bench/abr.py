@@ -233,7 +233,7 @@ def bench(args: argparse.Namespace, console: Console) -> int:
     print_rows(rows, console)
     seconds = time.monotonic() - started
     if args.onto:
-        out, parts = args.onto, args.only.split(",")
+        out, parts = args.onto, {row["part"] for row in rows}
         goals = write_apart(
             out, parts=parts, rows=rows, goals_of=goals_of, seed=args.seed, seconds=seconds
         )

@@ -69,8 +69,9 @@ async def bench(args: argparse.Namespace, console: Console) -> int:
     seconds = time.monotonic() - started
     if args.onto:
         out = args.onto
+        parts = {row["part"] for row in rows}
         goals = write_apart(
-            out, parts=only, rows=rows, goals_of=goals_of, seed=SEED, seconds=seconds
+            out, parts=parts, rows=rows, goals_of=goals_of, seed=SEED, seconds=seconds
         )
     else:
         goals = goals_of(rows)
