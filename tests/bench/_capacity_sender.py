@@ -141,7 +141,8 @@ async def run(given: argparse.Namespace) -> None:
     """Until stdin ends."""
     loop, lines = asyncio.get_running_loop(), asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    async with aiohttp.ClientSession() as http:
+    gone = aiohttp.TCPConnector(force_close=True)  # a gateway keeps idle ones for an hour
+    async with aiohttp.ClientSession(connector=gone) as http:
         sender = Sender(given, http)
         print(json.dumps({"ready": True}), flush=True)
         async for line in lines:
