@@ -15,6 +15,7 @@ from math import isfinite
 
 from artic_abr import Estimate, EstimateWhy, Need, NeedWhy, Readability
 from artic_abr.need import THRESHOLD
+from artic_abr.stall import Stall
 from artic_codecs import Allocator, Attention, Box, Region, Steer
 from artic_codecs.steer import SteerWhy
 from articgw import protocol
@@ -22,7 +23,6 @@ from articgw.config import Config
 from articgw.look_need import LookNeed
 from articgw.peer import Peer
 from articgw.reception.reception import HEADROOM
-from articgw.stall import Stall
 from articgw.stills import StillChoice, weigh
 from articgw.trace import Trace
 from articgw.vitals import Vitals

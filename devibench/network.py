@@ -129,15 +129,12 @@ def maker_of(name: str) -> Callable[[float], Policy]:
             "and FILE.py:FUNCTION for one of your own"
         )
     try:
-        defined = runpy.run_path(path)
-        if function not in defined:
-            raise ConfigError(f"{path} defines no {function}")
-        make = defined[function]
-        made = make(30.0)
-    except ConfigError:
-        raise
+        make = runpy.run_path(path).get(function)
+        made = make(30.0) if make else None
     except Exception as error:  # whatever a stranger's code raises
         raise ConfigError(f"{name}: {type(error).__name__}: {error}") from error
+    if make is None:
+        raise ConfigError(f"{path} defines no {function}")
     if not isinstance(made, Policy):
         raise ConfigError(f"{name} makes a {type(made).__name__}, not an artic_abr.policy.Policy")
     return make  # type: ignore[no-any-return]

@@ -123,9 +123,8 @@ def estimate(order: Order) -> int:
     jobs = jobs_of(samples, degradations, done)
     tokens = len(jobs) * (PICTURE_TOKENS + WORD_TOKENS)
     used = Used(input_tokens=tokens, visual_tokens=len(jobs) * PICTURE_TOKENS)
-    usd = price_usd(
-        used, order.backend.partition(":")[2].partition("@")[0], read_prices(order.prices)
-    )
+    model = order.backend.partition(":")[2].partition("@")[0]
+    usd = price_usd(used, model, read_prices(order.prices))
     cost = "nobody told us its price" if usd is None else f"about {usd:.2f} USD"
     absent = sum(one.video is None for one in samples)
     print(

@@ -3,7 +3,7 @@
     Chromium (our page, or a plain one) ─┐                    ┌─▶ our gateway
     our client, aiortc's own sender     ─┴─▶ relay: a trace ──┴─▶ aiortc as its examples use it
 
-Each arm is asked all the time and watched for half a minute: how old is a picture when it is there,
+Each arm is asked all the time and watched for 18 s: how old is a picture when it is there,
 in Artic's definition (a frame that never came is answered for by the next one that did), and how
 much was sent. Three runs of each, over the same seconds of the trace: chance and the machine are in
 it, so goals are not made of it.

@@ -11,7 +11,7 @@ from artic_abr.report import BEAT, PROMPT
 from artic_abr.rules import Everything, Exact, FixedCap, FixedMargin, Released
 from artic_abr.saturation import SaturationRule
 from artic_abr.simulation import Reader
-from tests.bench._abr_arrivals import Arrivals
+from tests.bench._abr_arrivals import Arrivals, Told
 from tests.bench._abr_remb import Remb
 
 ROUND_TRIP_S = 0.05
@@ -21,6 +21,11 @@ Make = Callable[[float, Reader], Policy]
 
 def _exact(reader: Reader) -> Exact:
     return Exact(lambda t: reader.curve(t).enough_bps())
+
+
+def _told(fps: float) -> Policy:
+    arrivals = Arrivals()
+    return Policy(arrivals, SaturationRule(), Told(arrivals, fps), fps=fps)
 
 
 POLICIES: dict[str, Make] = {
@@ -36,6 +41,7 @@ POLICIES: dict[str, Make] = {
     "a browser, as a gateway estimates": lambda fps, reader: Policy(
         Arrivals(), SaturationRule(), Always(), fps=fps
     ),
+    "the same, told when it stalls": lambda fps, reader: _told(fps),
     ESTIMATOR: lambda fps, reader: Policy(Remb(), Everything(), Always(), fps=fps),
     PUBLISHED: lambda fps, reader: Policy(Remb(), Released(), Always(), fps=fps),
     "aiortc+cap 400k": lambda fps, reader: Policy(Remb(), FixedCap(400_000), Always(), fps=fps),
@@ -48,7 +54,7 @@ POLICIES: dict[str, Make] = {
     ),
 }  # fmt: skip
 """Ours asks its receiver to report at once; the others get reports each 50 ms, as is usual, and so
-does one of ours. Two have the estimate that calls have (`artic_abr.arrivals`), with our client's
-pacing and with none. The last two are those of which figures were published before, to compare
-simulators with."""
+does one of ours. Three have the estimate that calls have (`artic_abr.arrivals`), with our client's
+pacing, with none, and with a steer's. The last two are those of which figures were published
+before, to compare simulators with."""
 AT_LOW_FPS = (OURS, ESTIMATOR, PUBLISHED)

@@ -158,10 +158,8 @@ async def _memory(seen: tuple[Samples, Samples]) -> None:
     process, began_t = psutil.Process(), time.monotonic()
     while True:
         await asyncio.sleep(1.0)
-        for samples, value in zip(
-            seen, (time.monotonic() - began_t, process.memory_info().rss / 2**20), strict=True
-        ):
-            samples.add(value)
+        seen[0].add(time.monotonic() - began_t)
+        seen[1].add(process.memory_info().rss / 2**20)
 
 
 def slope_mib_h(times_s: NDArray[np.float64], mib: NDArray[np.float64]) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import os
@@ -65,21 +66,33 @@ def write_result(
     _write(file, result)
 
 
+def add_onto(parser: argparse.ArgumentParser) -> None:
+    """``--onto FILE``, for benches whose parts can be measured apart (see `write_apart`)."""
+    parser.add_argument(
+        "--onto", type=Path, help="a result in which these parts take the place of what it has"
+    )
+
+
+def check_onto(parser: argparse.ArgumentParser, args: argparse.Namespace, parts: str) -> None:
+    """``parts`` is what was chosen of the bench; leaves where the result cannot be written so."""
+    if args.onto and (args.quick or not parts or not args.onto.is_file()):
+        parser.error("--onto wants some of the parts, no --quick, and a result that is there")
+
+
 def write_apart(
     file: Path,
     *,
-    parts: Iterable[str],
     rows: Sequence[Mapping[str, Any]],
     goals_of: Callable[[Sequence[dict[str, Any]]], Sequence[Goal]],
     seed: int | None,
     seconds: float,
 ) -> Sequence[Goal]:
-    """``rows`` of some parts take the place of those in a result that is there already.
+    """``rows`` take the place of those of their parts in a result that is there already.
 
     Its ``apart`` then says of which commit each of them is. Returns the goals of all rows.
     """
     result = json.loads(file.read_text())
-    parts = tuple(parts)
+    parts = sorted({row["part"] for row in rows})
     kept = [row for row in result["rows"] if row["part"] not in parts]
     result["rows"] = [*kept, *rows]
     goals = goals_of(result["rows"])

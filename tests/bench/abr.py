@@ -37,7 +37,16 @@ from tests.bench._abr_goals import goals_of, of
 from tests.bench._abr_live import film_at, realtime
 from tests.bench._abr_policies import AT_LOW_FPS, ESTIMATOR, OURS, POLICIES, PUBLISHED
 from tests.bench._abr_suite import Kept, intervals, oracle_row, run_one
-from tests.bench._common import OUT, RESULTS, print_goals, shown, write_apart, write_result
+from tests.bench._common import (
+    OUT,
+    RESULTS,
+    add_onto,
+    check_onto,
+    print_goals,
+    shown,
+    write_apart,
+    write_result,
+)
 
 Row = dict[str, Any]
 
@@ -233,10 +242,8 @@ def bench(args: argparse.Namespace, console: Console) -> int:
     print_rows(rows, console)
     seconds = time.monotonic() - started
     if args.onto:
-        out, parts = args.onto, {row["part"] for row in rows}
-        goals = write_apart(
-            out, parts=parts, rows=rows, goals_of=goals_of, seed=args.seed, seconds=seconds
-        )
+        out = args.onto
+        goals = write_apart(out, rows=rows, goals_of=goals_of, seed=args.seed, seconds=seconds)
     else:
         goals, data = goals_of(rows), run.data.folder
         write_result(out, goals=goals, rows=rows, seed=args.seed, seconds=seconds, data=data)
@@ -260,12 +267,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="result file")
     parser.add_argument("--quick", action="store_true", help="at most 5 min, written elsewhere")
     parser.add_argument("--only", default="", help=f"some of {', '.join(PARTS)}; written elsewhere")
-    parser.add_argument(
-        "--onto", type=Path, help="a result in which these parts take the place of what it has"
-    )
+    add_onto(parser)
     args = parser.parse_args(argv)
-    if args.onto and (args.quick or not args.only or not args.onto.is_file()):
-        parser.error("--onto wants --only, no --quick, and a result that is there")
+    check_onto(parser, args, args.only)
     unknown = {*args.only.split(",")} - {"", *PARTS}
     if unknown:
         parser.error(f"no part is called {', '.join(sorted(unknown))}")

@@ -34,7 +34,16 @@ from tests.bench import (
     _backends_warm,
 )
 from tests.bench._backends_goals import goals_of
-from tests.bench._common import OUT, RESULTS, print_goals, shown, write_apart, write_result
+from tests.bench._common import (
+    OUT,
+    RESULTS,
+    add_onto,
+    check_onto,
+    print_goals,
+    shown,
+    write_apart,
+    write_result,
+)
 
 Row = dict[str, Any]
 
@@ -103,10 +112,8 @@ async def bench(args: argparse.Namespace, console: Console) -> int:
     out = args.out or (OUT / "backends-quick.json" if partial else RESULTS / "backends.json")
     seconds = time.monotonic() - started
     if args.onto:
-        out, parts = args.onto, {row["part"] for row in rows}
-        goals = write_apart(
-            out, parts=parts, rows=rows, goals_of=goals_of, seed=args.seed, seconds=seconds
-        )
+        out = args.onto
+        goals = write_apart(out, rows=rows, goals_of=goals_of, seed=args.seed, seconds=seconds)
     else:
         goals = goals_of(rows)
         write_result(out, goals=goals, rows=rows, seed=args.seed, seconds=seconds, data=None)
@@ -162,12 +169,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="result file")
     parser.add_argument("--quick", action="store_true", help="at most 5 min, written elsewhere")
     parser.add_argument("--only", default="", help=f"some of {', '.join(PARTS)}; written elsewhere")
-    parser.add_argument(
-        "--onto", type=Path, help="a result in which these parts take the place of what it has"
-    )
+    add_onto(parser)
     args = parser.parse_args(argv)
-    if args.onto and (args.quick or not args.only or not args.onto.is_file()):
-        parser.error("--onto wants --only, no --quick, and a result that is there")
+    check_onto(parser, args, args.only)
     logging.basicConfig(level=logging.ERROR)
     unknown = {*args.only.split(",")} - {"", *PARTS}
     if unknown:

@@ -36,7 +36,16 @@ from tests.bench import (
 )
 from tests.bench._capacity_goals import Row, goals_of
 from tests.bench._capacity_stream import SEED
-from tests.bench._common import OUT, RESULTS, print_goals, shown, write_apart, write_result
+from tests.bench._common import (
+    OUT,
+    RESULTS,
+    add_onto,
+    check_onto,
+    print_goals,
+    shown,
+    write_apart,
+    write_result,
+)
 
 PARTS = ("limits", "each", "questions", "browser", "memory", "kill")
 MINUTES, QUICK_MINUTES = 30.0, 0.5
@@ -69,10 +78,7 @@ async def bench(args: argparse.Namespace, console: Console) -> int:
     seconds = time.monotonic() - started
     if args.onto:
         out = args.onto
-        parts = {row["part"] for row in rows}
-        goals = write_apart(
-            out, parts=parts, rows=rows, goals_of=goals_of, seed=SEED, seconds=seconds
-        )
+        goals = write_apart(out, rows=rows, goals_of=goals_of, seed=SEED, seconds=seconds)
     else:
         goals = goals_of(rows)
         write_result(out, goals=goals, rows=rows, seed=SEED, seconds=seconds, data=None)
@@ -139,17 +145,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="result file")
     parser.add_argument("--quick", action="store_true", help="at most 5 min, written elsewhere")
     parser.add_argument("--part", default="", help=f"of {', '.join(PARTS)}; written elsewhere")
-    parser.add_argument(
-        "--onto", type=Path, help="a result in which these parts take the place of what it has"
-    )
+    add_onto(parser)
     parser.add_argument(
         "--minutes", type=float, help="of the calls that come and go; 30 if not set"
     )
     args = parser.parse_args(argv)
     if unknown := {*args.part.split(",")} - {"", *PARTS}:
         parser.error(f"no part is called {', '.join(sorted(unknown))}")
-    if args.onto and (args.quick or not args.part or not args.onto.is_file()):
-        parser.error("--onto wants --part, no --quick, and a result that is there")
+    check_onto(parser, args, args.part)
     if args.minutes is None:
         args.minutes = QUICK_MINUTES if args.quick else MINUTES
     return asyncio.run(bench(args, Console(width=None if sys.stdout.isatty() else 180)))

@@ -88,7 +88,7 @@ def test_parts_that_are_measured_apart_take_their_rows_places_and_are_named(tmp_
     write_result(file, goals=goals_of(rows), rows=rows, seed=1, seconds=9.0, data=None)
     before = json.loads(file.read_text())
     again = [{"part": "memory", "rss_slope_mib_h": 0.5}]
-    goals = write_apart(file, parts=["memory"], rows=again, goals_of=goals_of, seed=3, seconds=2.0)
+    goals = write_apart(file, rows=again, goals_of=goals_of, seed=3, seconds=2.0)
     after = json.loads(file.read_text())
     assert after["rows"] == [rows[1], again[0]]
     assert {goal.name: goal.value for goal in goals}["rss_slope_mib_h"] == 0.5

@@ -3,9 +3,9 @@ it comes late.
 
 What is sent into such a link waits there, and all that follows waits behind it: most of the delay
 on real uplinks is made so, and not by overshoot. A sender that paces itself by what its receiver
-reports stops by itself (`artic_abr/pacing.py`); a browser does not, but obeys a steer. Simulated on
-the provided traces at 10 and 15 frames a second, frames' P95 beside a clairvoyant sender's: 1.7 to
-1.9 without it, 7.3 on the worst link; 1.5 to 1.7 with it, 2.9 on the worst.
+reports stops by itself (`pacing.py`); a browser does not, but obeys a steer. Simulated on the
+anchor suite, frames' P95 beside a clairvoyant sender's: 1.93 without it and 7.1 on the worst link,
+1.68 and 4.2 with it (`make bench-abr`, "the same, told when it stalls").
 """
 
 from __future__ import annotations

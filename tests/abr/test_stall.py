@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from articgw.stall import EMPTY_MS, FULL_MS, LEAST_S, Stall
+from artic_abr.stall import EMPTY_MS, FULL_MS, LEAST_S, Stall
 
 
 @pytest.mark.parametrize(
