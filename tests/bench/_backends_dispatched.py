@@ -34,9 +34,12 @@ REPEATS = 3
 SLOW = 6.0
 PER_S = 5.0
 """Four fifths of what two replicas and a slow one can read: below that any order will do."""
+LOADS_PER_S = (3.0, 4.0, 6.0, 7.0)
+"""About half, two thirds, all and more of that: where it pays to decide who waits."""
 PROBES, QUICK_PROBES = 70, 20
 SEEN = (1, 5, 10, 50)
 WELL = f"1/{NEVER_S:g}"
+ONE_SLOW = (WELL, WELL, f"{SLOW:g}/{NEVER_S:g}")
 EWMA_WEIGHT = 0.2
 
 
@@ -47,6 +50,7 @@ async def measure(*, seed: int, quick: bool) -> list[Row]:
     for one in range(seed, seed + (1 if quick else REPEATS)):
         compared = [
             *await _in_time(one, seconds),
+            *await _loads(one, seconds),
             *await _short(one, seconds),
             *await _greedy(one, seconds),
         ]
@@ -57,7 +61,7 @@ async def measure(*, seed: int, quick: bool) -> list[Row]:
 async def _in_time(seed: int, seconds: float) -> list[Row]:
     cases = {
         "all well": (WELL, WELL, WELL),
-        "one is slow": (WELL, WELL, f"{SLOW:g}/{NEVER_S:g}"),
+        "one is slow": ONE_SLOW,
         "one dies": (WELL, WELL, f"1/{seconds / 2:g}"),
     }
     rows = []
@@ -68,6 +72,18 @@ async def _in_time(seed: int, seconds: float) -> list[Row]:
         for arm, (outcomes, per_question) in (await compare(asked, fares, tuple(ARMS))).items():
             rows.append({"part": "deadline", "case": case, "arm": arm, **_sums(outcomes),
                          "asked_per_question": per_question})  # fmt: skip
+    return rows
+
+
+async def _loads(seed: int, seconds: float) -> list[Row]:
+    """One of three is slow, at other loads."""
+    rows = []
+    for per_s in LOADS_PER_S:
+        asked = poisson(
+            random.Random(seed), seconds=seconds, per_s=per_s, deadline_s=3.0, long_share=0.2
+        )
+        for arm, (outcomes, _) in (await compare(asked, ONE_SLOW, ("fifo", "ours"))).items():
+            rows.append({"part": "load", "per_s": per_s, "arm": arm, **_sums(outcomes)})
     return rows
 
 

@@ -89,7 +89,7 @@ PARTS: dict[str, Callable[[int, bool], Awaitable[list[Row]]]] = {
     "gateway": gateway,
 }
 _BROKEN = {
-    "dispatch": ("deadline", "short", "greedy", "predictor"),
+    "dispatch": ("deadline", "load", "short", "greedy", "predictor"),
     "adapters": ("adapters", "secrets"),
 }
 """Parts of rows that a part of the bench makes, where they differ."""
@@ -134,11 +134,11 @@ def print_rows(rows: Sequence[Row], console: Console) -> None:
             console.print(_table(part, of_part))
 
 
-_NO_FIGURES = ("seed", "seen", "repeat", "pair", "simulated")
+_NO_FIGURES = ("seed", "seen", "per_s", "repeat", "pair", "simulated")
 
 
 def _table(part: str, rows: Sequence[Row]) -> Table:
-    named = ("case", "arm", "seen")
+    named = ("case", "per_s", "arm", "seen")
     figures = [
         name
         for name, value in rows[0].items()
