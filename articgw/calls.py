@@ -28,6 +28,8 @@ from articgw.protocol import Error
 from articgw.scout import NoScout, Scout
 from articgw.session import Session
 from articgw.tokens import Caller
+from articgw.tools.allowed import allowed_in
+from articgw.tools.kit import Toolbox
 from articgw.trace import NoTrace, TraceFile, check_folder, open_trace
 from articgw.vitals import Vitals
 from articgw.webrtc_peer import WebRtcPeer
@@ -61,8 +63,8 @@ class Call:
 
 
 class Calls:
-    """All calls of one process. Raises `ConfigError` where traces cannot be written, or prices not
-    be read."""
+    """All calls of one process. Raises `ConfigError` where traces cannot be written, or prices or
+    tools not be read."""
 
     def __init__(
         self,
@@ -95,6 +97,10 @@ class Calls:
         self._keyframe_requests = 0
         """Of calls that have ended."""
         self._prices = read_prices(config.prices)
+        self._toolbox = Toolbox(allowed_in(config.tools))
+        for name, where in self._toolbox.allowed.items():
+            if where.is_in_clear:
+                log.warning("arguments of the tool %s leave this machine unencrypted", name)
         check_folder(config.trace_dir)
 
     def __len__(self) -> int:
@@ -204,6 +210,7 @@ class Calls:
         self.draining = True
         await asyncio.gather(*(call.peer.close() for call in self._calls.values()))
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await self._toolbox.posting.close()
 
     def _check_open(self) -> None:
         if self.draining:
@@ -224,6 +231,7 @@ class Calls:
             scout=self._scout,
             detecting=self._detecting,
             prices=self._prices,
+            toolbox=self._toolbox,
             crowded=lambda: len(self._calls) > CALLS_PER_CORE * cores / self._config.workers,
             id_prefix=self._id_prefix,
         )

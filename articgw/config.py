@@ -61,6 +61,12 @@ class Config:
     prices: Path | None = None
     """Price list of your own, in the form of articgw/prices.json: by it the page, the trace and the
     metrics tell what answers cost."""
+    tools: str = field(default="", repr=False)
+    """Tools that models may use where a call registers them, as NAME=URL (its arguments are posted
+    there, and what comes back is told to the model) or NAME=client (the call's own client runs
+    it); several of these, with spaces between. No others are run."""
+    tool_deadline_s: float = 5.0
+    """A tool that has not answered by then is late, and the model goes on without it."""
     ice_servers: tuple[IceServer, ...] = ()
     """STUN and TURN servers, for callers that are not on this network."""
     models_dir: Path | None = None
@@ -140,6 +146,7 @@ _ABOVE_ZERO = (
     "workers",
     "max_load",
     "answer_deadline_s",
+    "tool_deadline_s",
     "connect_deadline_s",
     "stale_frame_s",
     "start_bps",

@@ -25,6 +25,7 @@ ErrorCode = Literal[
     "too_large",
     "too_many_messages",
     "unsupported_version",
+    "bad_tools",
     "empty_question",
     "question_too_long",
     "no_frame",

@@ -10,6 +10,7 @@ from articgw.frame import Frame
 from articgw.ledger import NO_PRICES, Ledger, Prices, price_usd
 from articgw.metrics import ANSWERED, Metrics
 from articgw.protocol import AnswerDone, Error, Stats, SteerAck
+from articgw.tools.toolset import Outcome
 from articgw.trace import Trace
 
 
@@ -65,6 +66,24 @@ class Journal:
             price_usd=usd,
         )
         self._metrics.on_reply(usage, usd)
+
+    def on_tool(
+        self, question_id: str, name: str, outcome: Outcome, took_s: float, *, now: float
+    ) -> None:
+        """A tool was asked for; ``name`` is empty where there is none of that name."""
+        if outcome != "refused":
+            self.ledger = self.ledger.with_tool(took_s)
+            self._spent[question_id] = self.spent(question_id).with_tool(took_s)
+        took_ms = round(1000 * took_s, 1)
+        self.trace.write(
+            *("session", "tool"),
+            now=now,
+            id=question_id,
+            name=name,
+            outcome=outcome,
+            took_ms=took_ms,
+        )
+        self._metrics.on_tool(outcome, took_s)
 
     def spent(self, question_id: str) -> Ledger:
         """On a question that is open."""

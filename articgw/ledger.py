@@ -7,7 +7,7 @@ price that nobody has told us is unknown and never nought.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -96,6 +96,10 @@ class Ledger:
     """Of those whose price is known."""
     unpriced: int = 0
     """Those whose price is not."""
+    tool_calls: int = 0
+    """Tools that were run for it, whatever came of that."""
+    tools_s: float = 0.0
+    """What they took, one after the other."""
 
     @property
     def price_usd(self) -> float | None:
@@ -105,14 +109,19 @@ class Ledger:
     def plus(self, its: Usage, its_usd: float | None) -> Ledger:
         """With one more."""
         mine = self.usage
-        return Ledger(
-            self.asked + 1,
-            Usage(
+        return replace(
+            self,
+            asked=self.asked + 1,
+            usage=Usage(
                 input_tokens=mine.input_tokens + its.input_tokens,
                 visual_tokens=mine.visual_tokens + its.visual_tokens,
                 cached_tokens=mine.cached_tokens + its.cached_tokens,
                 output_tokens=mine.output_tokens + its.output_tokens,
             ),
-            self.known_usd + (its_usd or 0.0),
-            self.unpriced + (its_usd is None),
+            known_usd=self.known_usd + (its_usd or 0.0),
+            unpriced=self.unpriced + (its_usd is None),
         )
+
+    def with_tool(self, took_s: float) -> Ledger:
+        """With one more tool call."""
+        return replace(self, tool_calls=self.tool_calls + 1, tools_s=self.tools_s + took_s)

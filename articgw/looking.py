@@ -1,19 +1,22 @@
 """A model looks at a frame for a question, and, where that could not be read, at a sharp still.
 
     prompt ─▶ backend.ask ─▶ text in pieces ─▶ tell
+                 ▲ └─▶ wants tools ─▶ kit ──┐
+                 └──── what they said ──────┘
                    └─▶ Reply ─▶ Look(regions, readability) ── unread ──▶ still, or more rate?
                                      ▲                                        │ still
                                      └──────────── asked again ◀──────────────┘
 
 The still is shown once per question, where it takes less of the link than raising the stream; where
-it reads worse, or does not come, the first look holds and the stream is raised instead.
+it reads worse, or does not come, the first look holds and the stream is raised instead. What tools
+said for the first look is told to the second, and none is run twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from artic_abr import Readability
 from artic_codecs import Region
@@ -28,6 +31,9 @@ from articgw.slot import FrameSlot
 from articgw.steering import Steering
 from articgw.still_parts import StillError
 from articgw.stills import WAIT_S, Stills, as_good, region_of
+from articgw.tools.kit import Kit
+from articgw.tools.rounds import Rounds
+from articgw.tools.toolset import Round
 
 Tell = Callable[[GatewayMessage], None]
 
@@ -42,6 +48,17 @@ class Look:
     first_text_t: float | None
     regions: tuple[Region, ...]
     readability: Readability
+    rounds: tuple[Round, ...]
+    """What tools said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer."""
+
+    reply: Reply
+    first_text_t: float | None
+    rounds: tuple[Round, ...]
 
 
 class Looking:
@@ -54,6 +71,7 @@ class Looking:
         steering: Steering,
         stills: Stills,
         journal: Journal,
+        kit: Kit,
         clock: Callable[[], float],
         *,
         deadline_s: float,
@@ -62,12 +80,12 @@ class Looking:
         """What the sender last said of its picture."""
         self._backend, self._slot, self._steering = backend, slot, steering
         self._stills, self._journal, self._clock = stills, journal, clock
-        self._deadline_s = deadline_s
+        self._kit, self._deadline_s = kit, deadline_s
 
     async def at(self, question_id: str, prompt: Prompt, looked_t: float, tell: Tell) -> Look:
         """Ask, and tell the answer as it comes. Raises `BackendError`."""
-        reply, first_text_t = await self._stream(question_id, prompt, tell)
-        return self._judged(question_id, reply, prompt.frame, looked_t, first_text_t, self.told)
+        said = await self._stream(question_id, prompt, tell)
+        return self._judged(question_id, said, prompt.frame, looked_t, self.told)
 
     async def closer(self, ask: Ask, first: Look, tell: Tell, *, session: str) -> Look | None:
         """The same question about a still; None where there is none, or it shows less."""
@@ -82,11 +100,11 @@ class Looking:
             looked_t = self._clock()
             tell(AnswerDelta(id=ask.id, text="\n"))
             prompt = Prompt(ask.text, frame, session=session)
-            reply, first_text_t = await self._stream(ask.id, prompt, tell)
+            said = await self._stream(ask.id, prompt, tell, first.rounds)
         except (StillError, BackendError) as error:
             self._journal.on_still(ask.id, "failed", str(error), now=self._clock())
             return None
-        second = self._judged(ask.id, reply, frame, looked_t, first_text_t, None)
+        second = self._judged(ask.id, said, frame, looked_t, None)
         holds = as_good(second.readability.value, first.readability.value)
         outcome = "answered" if holds else "worse"
         self._journal.on_still(ask.id, outcome, size_bytes=size_bytes, now=self._clock())
@@ -95,29 +113,46 @@ class Looking:
     def _judged(
         self,
         question_id: str,
-        reply: Reply,
+        said: Said,
         frame: Frame,
         looked_t: float,
-        first_text_t: float | None,
         told: Told | None,
     ) -> Look:
+        reply = said.reply
         now, frame_t = self._clock(), frame.captured_t
         regions = regions_for(reply, frame_t=frame_t, now=now)
         asked = regions or self._steering.regions
         seen = look_quality(frame.coded, asked, told, looked_t=looked_t)
         read = readability_of(reply, seen, question_id=question_id, frame_t=frame_t, now=now)
-        return Look(reply, frame, looked_t, first_text_t, regions, read)
+        return Look(reply, frame, looked_t, said.first_text_t, regions, read, said.rounds)
 
     async def _stream(
-        self, question_id: str, prompt: Prompt, tell: Tell
-    ) -> tuple[Reply, float | None]:
+        self, question_id: str, prompt: Prompt, tell: Tell, before: Sequence[Round] = ()
+    ) -> Said:
+        """Ask, run the tools that are wanted, and ask again, until there is an answer."""
+        ends_t = self._clock() + self._deadline_s
+        offered, tool_s = self._kit.offered, self._kit.tool_s
+        rounds = Rounds(offered, ends_t=ends_t, tool_s=tool_s, before=before)
         first_text_t: float | None = None
-        answer = self._backend.ask(prompt, deadline_s=self._deadline_s)
-        async with aclosing(answer) as pieces:
-            async for piece in pieces:
-                if isinstance(piece, Reply):
-                    self._journal.on_reply(question_id, piece, now=self._clock())
-                    return piece, first_text_t
-                first_text_t = first_text_t or self._clock()
-                tell(AnswerDelta(id=question_id, text=piece))
-        raise BackendGarbled("The model stopped before its answer was complete.", raw="")
+        while True:
+            now = self._clock()
+            asked = replace(prompt, toolset=rounds.toolset(now=now))
+            reply: Reply | None = None
+            answer = self._backend.ask(asked, deadline_s=max(0.001, ends_t - now))
+            between = "\n" if rounds.has_text else ""
+            async with aclosing(answer) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Reply):
+                        reply = piece
+                        break
+                    first_text_t = first_text_t or self._clock()
+                    tell(AnswerDelta(id=question_id, text=between + piece))
+                    between = ""
+            if reply is None:
+                raise BackendGarbled("The model stopped before its answer was complete.", raw="")
+            self._journal.on_reply(question_id, reply, now=self._clock())
+            steps = rounds.on_reply(reply, now=self._clock())
+            results = await self._kit.run(question_id, steps)
+            if rounds.is_over:
+                return Said(rounds.whole(), first_text_t, rounds.rounds)
+            rounds.on_results(results)

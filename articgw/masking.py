@@ -16,7 +16,11 @@ SECRET_ENVIRONMENT = (
     *("ARTICGW_TOKEN", "ARTICGW_API_KEY"),
     *(name for family in _FAMILIES for name in family.key_names),
 )
-ADDRESSES = ("ARTICGW_BACKEND", *(name for family in _FAMILIES for name in family.url_names))
+ADDRESSES = (
+    "ARTICGW_BACKEND",
+    "ARTICGW_TOOLS",
+    *(name for family in _FAMILIES for name in family.url_names),
+)
 """A URL may hold a password."""
 MASK = "***"
 MIN_CHARS = 6
@@ -24,6 +28,7 @@ MIN_CHARS = 6
 _NAMES = "|".join(SECRET_NAMES)
 _ASSIGNED = re.compile(rf"""(["']?\b(?:{_NAMES})\b["']?\s*[:=]\s*)(["']?)([^"'\s,}}\]]+)\2""")
 _LOGIN = re.compile(r"://[^/@\s]*:([^/@\s]+)@")
+_QUERY = re.compile(r"""://[^\s?"']*\?([^\s#"']+)""")
 _ABOUT_ONE = re.compile(rf"""["'](?:--)?({_NAMES})["']""")
 _UNRECOGNISED = "unrecognized arguments:"
 
@@ -42,6 +47,7 @@ def secrets_of(
     found.update(match[3] for match in _ASSIGNED.finditer(file_text))
     addresses = "\n".join([*argv, *(environ.get(name, "") for name in ADDRESSES), file_text])
     found.update(match[1] for match in _LOGIN.finditer(addresses))
+    found.update(match[1] for match in _QUERY.finditer(addresses))
     return frozenset(value for value in found if len(value) >= MIN_CHARS)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -15,6 +16,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from articgw.backends.base import Usage
+from articgw.tools.toolset import Outcome
 from articgw.vitals import Vitals, of_all
 
 ANSWERED = "answered"
@@ -34,6 +36,7 @@ TOKENS = ("input", "visual", "cached", "output")
 STILLS = ("answered", "worse", "failed")
 _ANSWER_S = (0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30)
 _FIRST_TEXT_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10)
+_TOOL_S = (0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10)
 _OBJECTS_S = (0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1)
 _FRAME_AGE_S = (0.025, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 2, 5)
 
@@ -94,6 +97,17 @@ class Metrics:
             "Models' answers that are not in it: the price list does not know their price.",
             registry=self._registry,
         )
+        self._tool_calls = Counter(
+            "articgw_tool_calls",
+            "Tools that models asked for, by outcome: answered, failed, late or refused (not run).",
+            ["outcome"],
+            registry=self._registry,
+        )
+        for tool_outcome in get_args(Outcome):
+            self._tool_calls.labels(tool_outcome)
+        self._tool_s = self._histogram(
+            "articgw_tool_seconds", "From a tool call to what came of it.", _TOOL_S
+        )
         self._objects_late = Counter(
             "articgw_objects_late",
             "Looks for objects that took longer than they may.",
@@ -150,6 +164,12 @@ class Metrics:
     def on_still(self, outcome: str) -> None:
         """A still that was asked for ended so; one of `STILLS`."""
         self._stills.labels(outcome).inc()
+
+    def on_tool(self, outcome: Outcome, took_s: float) -> None:
+        """A tool call ended so, s since the model asked for it."""
+        self._tool_calls.labels(outcome).inc()
+        if outcome != "refused":
+            self._tool_s.observe(took_s)
 
     def on_objects(self, took_s: float, *, is_late: bool, switched: bool) -> None:
         """Objects were looked for in a frame; ``switched``: otherwise than in the one before."""

@@ -15,12 +15,13 @@ all made from them (msgspec, so that no message is checked by hand).
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
 from articgw.errors import ErrorCode, PeerError
 from articgw.still_parts import StillError, StillPart, unpack_part
+from articgw.tools.spec import KEYWORDS, Tool
 
 LABEL = "articgw"
 VERSION = 1
@@ -36,6 +37,9 @@ CAN = (
 that it obeys; who obeys "fps" also sends a fresh frame at once with every ``ask``. Who says "still"
 may be sent a `StillRequest`, who says "status" is sent a `Status` every second, who says "objects"
 is sent `Objects` where the gateway detects them."""
+
+MAX_RESULT_CHARS = 8000
+"""Of what a tool returns."""
 
 QuestionId = Annotated[
     str, msgspec.Meta(min_length=1, max_length=MAX_ID_CHARS, pattern="^[A-Za-z0-9._-]+$")
@@ -94,6 +98,21 @@ class Cancel(_Message, frozen=True, kw_only=True, tag="cancel"):
     id: QuestionId
 
 
+class Tools(_Message, frozen=True, kw_only=True, tag="tools"):
+    """Client → gateway: what the model may ask for from now on, instead of what it could before."""
+
+    tools: tuple[Tool, ...]
+
+
+class ToolResult(_Message, frozen=True, kw_only=True, tag="tool.result"):
+    """Client → gateway: what came of a `ToolCall`."""
+
+    call: str
+    text: str
+    """For the model: words, or JSON."""
+    failed: bool = False
+
+
 class Ready(_Message, frozen=True, kw_only=True, tag="ready"):
     """Gateway → client: questions are taken now."""
 
@@ -103,6 +122,32 @@ class Ready(_Message, frozen=True, kw_only=True, tag="ready"):
     model: str
     about: str
     """What the model can and cannot do, one sentence."""
+
+
+class ToolsTaken(_Message, frozen=True, kw_only=True, tag="tools.taken", omit_defaults=False):
+    """Gateway → client: what became of `Tools`."""
+
+    offered: tuple[str, ...]
+    """Names that the model is told of."""
+    refused: dict[str, str]
+    """The others, each with the reason."""
+
+
+class ToolCall(_Message, frozen=True, kw_only=True, tag="tool.call", omit_defaults=False):
+    """Gateway → client: run this tool of yours, and say what came of it.
+
+    It is not wanted any more when the question has ended.
+    """
+
+    id: str
+    """The question that it is for."""
+    call: str
+    """Comes back in the `ToolResult`."""
+    name: str
+    arguments: dict[str, Any]
+    """As its schema wants them."""
+    within_s: float
+    """What comes later is not waited for."""
 
 
 class AnswerDelta(_Message, frozen=True, kw_only=True, tag="answer.delta"):
@@ -163,6 +208,8 @@ class Timings(msgspec.Struct, frozen=True, kw_only=True):
 
     first_text_ms: float | None
     done_ms: float
+    tools_ms: float = 0.0
+    """Waiting for tools."""
 
 
 class AnswerDone(_Message, frozen=True, kw_only=True, tag="answer.done", omit_defaults=False):
@@ -185,6 +232,8 @@ class AnswerDone(_Message, frozen=True, kw_only=True, tag="answer.done", omit_de
     timings: Timings
     price_usd: float | None = None
     """What that cost, by the gateway's price list; null where it does not know."""
+    tool_calls: int = 0
+    """Tools that were run for it."""
 
 
 class SteerRegion(msgspec.Struct, frozen=True, kw_only=True):
@@ -290,17 +339,18 @@ class Error(_Message, frozen=True, kw_only=True, tag="error"):
     retry_after_s: float | None = None
 
 
-ClientMessage = Hello | Typing | Ask | Cancel | SteerAck | Stats
+ClientMessage = Hello | Typing | Ask | Cancel | SteerAck | Stats | Tools | ToolResult
 Heard = ClientMessage | StillPart
 """Whatever a client may say."""
-GatewayMessage = Ready | AnswerDelta | AnswerDone | Steer | StillRequest | Status | Objects | Error
+GatewayMessage = (
+    Ready | AnswerDelta | AnswerDone | Steer | StillRequest | Status | Objects | Error
+    | ToolsTaken | ToolCall
+)  # fmt: skip
 
 _client_decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
 _gateway_decoder: msgspec.json.Decoder[GatewayMessage] = msgspec.json.Decoder(GatewayMessage)
 _envelope_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_CLIENT_TYPES = frozenset(
-    kind.__struct_config__.tag for kind in (Hello, Typing, Ask, Cancel, SteerAck, Stats)
-)
+_CLIENT_TYPES = frozenset(kind.__struct_config__.tag for kind in get_args(ClientMessage))
 
 
 class MessageError(PeerError):
@@ -323,7 +373,7 @@ def decode_client(data: str | bytes) -> ClientMessage:
         )
     try:
         return _client_decoder.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _explain(raw, error) from error
 
 
@@ -343,7 +393,7 @@ def _envelope(raw: bytes) -> tuple[object, str | None]:
         fields = _envelope_decoder.decode(raw)
         kind = msgspec.json.decode(fields.get("type", b"null"))
         id_ = msgspec.json.decode(fields.get("id", b"null"))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None, None
     return kind, id_ if isinstance(id_, str) and len(id_) <= MAX_ID_CHARS else None
 
@@ -355,6 +405,9 @@ def _explain(raw: bytes, error: Exception) -> MessageError:
     if kind not in _CLIENT_TYPES:
         known = ", ".join(sorted(map(str, _CLIENT_TYPES)))
         return MessageError("unknown_type", f"type {kind!r:.40} is none of: {known}", id_)
+    if kind == "tools":
+        hint = f"a tool has name, description and parameters, a JSON Schema made of: {KEYWORDS}"
+        return MessageError("bad_tools", f"{error}; {hint}", id_)
     return MessageError("bad_message", f"{kind}: {error}", id_)
 
 
@@ -362,7 +415,7 @@ def decode_gateway(data: str | bytes) -> GatewayMessage:
     """One message from a gateway, for clients in Python. Raises `MessageError`."""
     try:
         return _gateway_decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MessageError("bad_message", str(error)) from error
 
 

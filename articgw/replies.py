@@ -63,9 +63,11 @@ def answer_done(
             output=spent.usage.output_tokens,
         ),
         price_usd=spent.price_usd,
+        tool_calls=spent.tool_calls,
         timings=Timings(
             first_text_ms=None if first_text_t is None else _ms(first_text_t - asked_t),
             done_ms=_ms(now - asked_t),
+            tools_ms=_ms(spent.tools_s),
         ),
     )
 

@@ -4,6 +4,7 @@
     send-text ────▶ ask          answer.delta ─▶ bot-llm-started once, bot-llm-text
     disconnect-bot ▶ goodbye     answer.done ──▶ bot-output, bot-llm-stopped, server-message
     ping…, signalling ▶ nothing  error ────────▶ error-response to what it is about, or error
+    llm-function-call-result ▶ tool.result       tool.call ─▶ llm-function-call-in-progress
 
 Written after what their small WebRTC transport and server do (pipecat 1.14, client-js 1.13, RTVI
 2.1.0). A type that RTVI does not have is answered with an error-response, one that only a bot with
@@ -29,6 +30,8 @@ from articgw.protocol import (
     Hello,
     MessageError,
     Ready,
+    ToolCall,
+    ToolResult,
 )
 
 LABEL = "rtvi-ai"
@@ -42,7 +45,6 @@ PEER_LEFT = '{"type":"signalling","message":{"type":"peerLeft"}}'
 _LET_GO = frozenset(
     {
         "dtmf",
-        "llm-function-call-result",
         "raw-audio",
         "raw-audio-batch",
         "ui-cancel-job-group",
@@ -63,6 +65,11 @@ class _Envelope(msgspec.Struct, frozen=True):
 
 class _ClientReady(msgspec.Struct, frozen=True):
     version: str = ""
+
+
+class _FunctionCallResult(msgspec.Struct, frozen=True):
+    tool_call_id: str
+    result: Any = None
 
 
 class _SendTextOptions(msgspec.Struct, frozen=True):
@@ -102,7 +109,7 @@ class RtviDialect:
             raise MessageError("too_large", f"a message is at most {MAX_MESSAGE_BYTES} bytes")
         try:
             envelope = msgspec.json.decode(raw, type=_Envelope)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise MessageError("bad_message", f"not an RTVI message: {error}") from error
         return self._understand(envelope) if envelope.label == LABEL else ()
 
@@ -117,6 +124,9 @@ class RtviDialect:
                 begun = self._begin(question_id)
                 output = _text("bot-output", self._output(message.text))
                 return *begun, output, *self._end(question_id), _text("server-message", message)
+            case ToolCall(name=name, call=call, arguments=arguments):
+                told = {"function_name": name, "tool_call_id": call, "arguments": arguments}
+                return (_text("llm-function-call-in-progress", told),)
             case Error(id=None):
                 return (_text("error", {**_failed(message), "fatal": False}),)
             case Error(id=id_):
@@ -134,6 +144,8 @@ class RtviDialect:
                 return (Hello(),)
             case "send-text":
                 return *self._greet(), self._ask(envelope)
+            case "llm-function-call-result":
+                return (_tool_result(_data(envelope, _FunctionCallResult)),)
             case "disconnect-bot":
                 self.on_goodbye()
                 return ()
@@ -193,11 +205,18 @@ class RtviDialect:
         }
 
 
+def _tool_result(told: _FunctionCallResult) -> ToolResult:
+    """What their page's function returned: words, or whatever JSON holds."""
+    result = told.result
+    text = result if isinstance(result, str) else msgspec.json.encode(result).decode()
+    return ToolResult(call=told.tool_call_id, text=text)
+
+
 def _data(envelope: _Envelope, kind: type[T]) -> T:
     data = bytes(envelope.data)
     try:
         return msgspec.json.decode(b"{}" if data == b"null" else data, type=kind)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise MessageError("bad_message", f"{envelope.type}: {error}", envelope.id) from error
 
 

@@ -28,7 +28,7 @@ import math
 import secrets
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -61,6 +61,9 @@ from articgw.protocol import (
     Ready,
     Stats,
     SteerAck,
+    ToolResult,
+    Tools,
+    ToolsTaken,
     Typing,
 )
 from articgw.replies import answer_done
@@ -68,6 +71,8 @@ from articgw.scout import NoScout, Scout
 from articgw.steering import TICK_S, Steering
 from articgw.still_parts import StillPart
 from articgw.stills import Stills
+from articgw.tools.kit import Kit, Toolbox
+from articgw.tools.spec import Tool
 from articgw.trace import NoTrace, Trace
 from articgw.vitals import Vitals
 
@@ -109,6 +114,7 @@ class Session:
         detecting: Detecting | None = None,
         crowded: Callable[[], bool] = lambda: False,
         prices: Prices = NO_PRICES,
+        toolbox: Toolbox | None = None,
         id_prefix: str = "",
     ) -> None:
         """``crowded``: there are too many calls to make pictures before they are asked about.
@@ -134,12 +140,17 @@ class Session:
         )
         self._stills = Stills(peer.send, clock)
         self._journal = Journal(trace or NoTrace(), metrics, prices)
+        tool_s = config.tool_deadline_s
+        self._kit = Kit(
+            toolbox or Toolbox(), backend, peer.send, self._journal, clock, tool_s=tool_s
+        )
         self._looking = Looking(
             backend,
             peer.slot,
             self.steering,
             self._stills,
             self._journal,
+            self._kit,
             clock,
             deadline_s=config.answer_deadline_s,
         )
@@ -172,6 +183,10 @@ class Session:
         """The answer is not wanted any more; does nothing where it has ended."""
         if self._open is not None and self._open.ask.id == question_id:
             self._end_open("cancelled", "The question was cancelled.")
+
+    def register(self, tools: Sequence[Tool]) -> ToolsTaken:
+        """What the model may ask for from now on. Raises `MessageError`."""
+        return self._kit.register(tools, has_client=self._greeted)
 
     def vitals(self, *, now: float) -> Vitals:
         """How the call does."""
@@ -249,6 +264,13 @@ class Session:
                     self._journal.on_sender(message, now=self._clock())
                 case StillPart():
                     self._stills.on_part(message)
+                case Tools(tools=tools):
+                    try:
+                        self.peer.send(self.register(tools))
+                    except MessageError as error:
+                        self._complain(error.code, str(error))
+                case ToolResult():
+                    self._kit.on_result(message)
                 case Cancel(id=question_id):
                     self.cancel(question_id)
                 case MessageError():

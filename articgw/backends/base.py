@@ -14,6 +14,7 @@ from typing import Protocol
 from artic_abr import ReadabilitySource
 from artic_codecs import Box
 from articgw.frame import Frame
+from articgw.tools.toolset import NO_TOOLS, Toolset, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ class Prompt:
     session: str = ""
     """Whose question it is, for fairness and for caches that hold its frames; no name and no
     secret. Empty: nobody's."""
+    toolset: Toolset = NO_TOOLS
+    """What the model may ask for, and what came of it so far in this answer."""
 
     @property
     def words(self) -> str:
@@ -79,6 +82,8 @@ class Reply:
     regions: tuple[LookedAt, ...] = ()
     """Where the evidence is, most important first; empty where the model cannot tell."""
     usage: Usage = field(default_factory=Usage)
+    calls: tuple[Wanted, ...] = ()
+    """Tools that the model wants run before it goes on; then the text may be empty."""
 
 
 class Backend(Protocol):
@@ -95,6 +100,10 @@ class Backend(Protocol):
     @property
     def reads_ahead(self) -> bool:
         """Whether `look` does anything: frames that nobody asks about are decoded for it only."""
+
+    @property
+    def takes_tools(self) -> bool:
+        """Whether `Prompt.toolset` is told to the model; others never ask for one."""
 
     async def start(self) -> None:
         """Make ready; may be called again. Raises `BackendUnavailable` where that is impossible."""

@@ -16,6 +16,7 @@ from artic_abr import ReadabilitySource
 from articgw.backends.base import LookedAt, Prompt, Reply
 from articgw.errors import BackendError, BackendRefused, BackendUnavailable
 from articgw.frame import Frame
+from articgw.tools.toolset import Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Turn:
     readability: float | None = None
     error: BackendError | None = None
     """Raised after the text has been streamed, instead of a reply."""
+    calls: tuple[Wanted, ...] = ()
+    """Tools that it wants run first."""
     gate: asyncio.Event | None = None
     """The answer waits for it before its first word: a slow model, without a clock."""
 
@@ -41,6 +44,7 @@ class ScriptedBackend:
     model = "scripted"
     about = "A stand-in that repeats the question; it does not look at the picture."
     reads_ahead = True
+    takes_tools = True
 
     def __init__(self, script: Script, *, keep: int = 1000) -> None:
         self.prompts: list[Prompt] = []
@@ -92,7 +96,7 @@ class ScriptedBackend:
                 raise
             except TimeoutError:
                 raise BackendUnavailable(f"no answer within {deadline_s:g} s") from None
-        for word in turn.text.split(" "):
+        for word in turn.text.split(" ") if turn.text or not turn.calls else ():
             await asyncio.sleep(0)
             yield word + " "
         if turn.error is not None:
@@ -105,6 +109,7 @@ class ScriptedBackend:
             if turn.readability is not None
             else ReadabilitySource.NONE,
             regions=turn.regions,
+            calls=turn.calls,
         )
 
 

@@ -11,6 +11,7 @@ shot.py       whole, with regions, or packed        region_qp.py where the bits 
 bits.py       budget of a frame                     quantiser.py the QP that gives it
 sizes.py      how large a picture may be            look_quality.py how well the region left
 still.py      one sharp picture, when asked for     pacing.py    when the link is free for a frame
+tools.py      what the model may use
 """
 
 from articgw.client.answers import Answer, AnswerStream, CallLost, CallRefused, QuestionFailed
@@ -20,6 +21,7 @@ from articgw.client.devices import LiveSource
 from articgw.client.opening import open_source
 from articgw.client.remote import Remote, Seen
 from articgw.client.sources import ClipSource, DrawnSource, StillSource
+from articgw.client.tools import Tool
 
 __all__ = [
     "Answer",
@@ -35,5 +37,6 @@ __all__ = [
     "Remote",
     "Seen",
     "StillSource",
+    "Tool",
     "open_source",
 ]

@@ -21,7 +21,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Self
 
@@ -32,6 +32,7 @@ from articgw.client.encoder import Sent
 from articgw.client.link import Link
 from articgw.client.obey import Obedience, Orders
 from articgw.client.still import StillSender
+from articgw.client.tools import Tool, Tooling
 from articgw.client.valve import Valve
 from articgw.errors import PeerError
 from articgw.protocol import (
@@ -49,6 +50,8 @@ from articgw.protocol import (
     Steer,
     SteerAck,
     StillRequest,
+    ToolCall,
+    ToolsTaken,
     Typing,
 )
 
@@ -69,7 +72,8 @@ class Call:
     """One call, from ``async with`` to its end. Raises `CallRefused` and `CallLost`.
 
     ``obey``: let the gateway steer rate, frame rate, size and regions. ``fps``: the most that is
-    ever sent. The source is closed with the call.
+    ever sent. ``tools``: what the model may use; raises `ValueError` where no gateway would take
+    them. The source is closed with the call.
     """
 
     def __init__(
@@ -80,6 +84,7 @@ class Call:
         token: str | None = None,
         obey: bool = True,
         fps: float = OWN_FPS,
+        tools: Sequence[Tool] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.session = ""
@@ -90,6 +95,8 @@ class Call:
         """The newest of the gateway's own figures."""
         self.stats: Stats | None = None
         """What this side measured in the last second."""
+        self.tools: ToolsTaken | None = None
+        """What became of the tools, once the gateway has said so."""
         self._url, self._token, self._obey = gateway_url, token, obey
         self._clock = clock
         self._valve = Valve(fps)
@@ -102,6 +109,7 @@ class Call:
             on_message=self._on_message,
             on_lost=self._lose,
         )
+        self._tooling = Tooling(tools, lambda result: self._link.send(result))
         self._stills = StillSender(self._link.track.sharp, self._link.send_bytes)
         self._ticking: asyncio.Task[None] | None = None
         self._greeted: asyncio.Future[Ready] | None = None
@@ -178,6 +186,7 @@ class Call:
         if self._ticking is not None:
             self._ticking.cancel()
         self._stills.close()
+        self._tooling.on_end()
         await self._link.close()
 
     async def _connect(self) -> None:
@@ -209,6 +218,12 @@ class Call:
                 self._stills.on_request(message)
             case Status():
                 self.status = message
+            case ToolCall():
+                self._tooling.on_call(message)
+            case ToolsTaken():
+                self.tools = message
+                for name, why in message.refused.items():
+                    log.warning("the model is not offered the tool %s: %s", name, why)
             case Error():
                 self._on_error(message)
 
@@ -217,6 +232,8 @@ class Call:
             self.ready = ready
             self._valve.pause(self._orders.pause)
             self._greeted.set_result(ready)
+            if self._tooling.message.tools:
+                self._link.send(self._tooling.message)
 
     def _on_steer(self, steer: Steer) -> None:
         if self._obey and self._obedience.on_steer(steer, self._clock()):
@@ -248,6 +265,7 @@ class Call:
 
     def _forget(self, question_id: str, *, cancel: bool) -> None:
         self._questions.pop(question_id, None)
+        self._tooling.on_end(question_id)
         if cancel:
             self._link.send(Cancel(id=question_id))
 

@@ -82,6 +82,11 @@ class DispatchBackend:
         """No: a glimpse belongs to one server, and who will be asked is not known yet."""
         return False
 
+    @property
+    def takes_tools(self) -> bool:
+        """Where all of them do: who will be asked is not known yet."""
+        return all(one.takes_tools for one in self.replicas)
+
     async def start(self) -> None:
         """All of them; raises what the last says where none can start."""
         ends = await asyncio.gather(*(one.start() for one in self.replicas), return_exceptions=True)

@@ -2,6 +2,7 @@
 
 GET  /api/sessions             {"sessions": [{session, door, age_s, connected, …}]}, own ones only
 POST /api/sessions/ID/ask      {text, id?} → the messages of docs/protocol.md as server-sent events
+PUT  /api/sessions/ID/tools    {tools} → {offered, refused}: what the model may use from now on
 DELETE /api/sessions/ID        hang up
 
 One event per message, named by its type; the last one is answer.done or error. Whoever leaves early
@@ -19,8 +20,17 @@ from aiohttp import web
 
 from articgw.calls import Call, Calls
 from articgw.doors.body import json_body
-from articgw.gate import allow
-from articgw.protocol import AnswerDone, Ask, Error, GatewayMessage, QuestionId, encode
+from articgw.gate import Refusal, allow
+from articgw.protocol import (
+    AnswerDone,
+    Ask,
+    Error,
+    GatewayMessage,
+    MessageError,
+    QuestionId,
+    encode,
+)
+from articgw.tools.spec import Tool
 
 BEAT_S = 2.0
 """A comment so often while a model thinks: proxies keep the line, and leavers are noticed."""
@@ -33,6 +43,12 @@ class AskBody(msgspec.Struct, frozen=True):
     id: QuestionId | None = None
 
 
+class ToolsBody(msgspec.Struct, frozen=True):
+    """Body of ``PUT /api/sessions/ID/tools``."""
+
+    tools: tuple[Tool, ...]
+
+
 class AskDoor:
     """Everything under /api/sessions but the looks."""
 
@@ -43,6 +59,7 @@ class AskDoor:
         """Its routes."""
         app.router.add_get("/api/sessions", self._list)
         app.router.add_post("/api/sessions/{session}/ask", self._ask)
+        app.router.add_put("/api/sessions/{session}/tools", self._register)
         app.router.add_delete("/api/sessions/{session}", self._hang_up)
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
@@ -54,6 +71,16 @@ class AskDoor:
         caller = allow(request, "create")
         await self._calls.hang_up(self._calls.find(request.match_info["session"], caller))
         return web.Response(status=204)
+
+    async def _register(self, request: web.Request) -> web.StreamResponse:
+        caller = allow(request, "ask")
+        session = self._calls.find(request.match_info["session"], caller).session
+        body = await json_body(request, ToolsBody)
+        try:
+            taken = session.register(body.tools)
+        except MessageError as error:
+            raise Refusal(422, error.code, str(error)) from error
+        return web.json_response({"offered": taken.offered, "refused": taken.refused})
 
     async def _ask(self, request: web.Request) -> web.StreamResponse:
         caller = allow(request, "ask")
@@ -103,4 +130,5 @@ def _shown(call: Call, now: float) -> dict[str, object]:
         "readability": vitals.readability,
         "tokens": spent.usage.input_tokens + spent.usage.output_tokens,
         "price_usd": spent.price_usd,
+        "tool_calls": spent.tool_calls,
     }

@@ -18,7 +18,7 @@ async def json_body(request: web.Request, kind: type[T]) -> T:
         raise Refusal(415, "content_type", "send the body as plain application/json")
     try:
         return msgspec.json.decode(await request.read(), type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refusal(400, "bad_json", f"{_expected(kind)}: {error}") from error
 
 

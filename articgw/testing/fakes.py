@@ -42,6 +42,7 @@ from articgw.protocol import (
 )
 from articgw.session import Session
 from articgw.slot import FrameSlot
+from articgw.tools.kit import Toolbox
 from articgw.trace import Trace
 
 HEARS_TIMEOUT_S = 30.0
@@ -154,11 +155,13 @@ async def loopback_call(
     can: tuple[str, ...] = (),
     trace: Trace | None = None,
     metrics: Metrics | None = None,
+    toolbox: Toolbox | None = None,
 ) -> AsyncGenerator[LoopbackPeer]:
     """A whole session around ``backend``, greeted and ready; ends with the block.
 
     ``detecting`` looks for objects, where ``config`` says ``detect_ms`` (`articgw.perception`);
-    ``can`` is what the client says that it can; ``trace`` and ``metrics`` are written to.
+    ``can`` is what the client says that it can; ``trace`` and ``metrics`` are written to;
+    ``toolbox`` says which tools may be run.
     """
     peer = LoopbackPeer(clock)
     peer.session = session = Session(
@@ -169,6 +172,7 @@ async def loopback_call(
         detecting=detecting,
         trace=trace,
         metrics=metrics,
+        toolbox=toolbox,
     )
     await backend.start()
     running = asyncio.create_task(session.run())

@@ -27,12 +27,17 @@ from articgw.protocol import (
     Ready,
     Timings,
     Tokens,
+    ToolCall,
+    ToolResult,
+    Tools,
+    ToolsTaken,
     decode_client,
     decode_gateway,
     encode,
     schema,
     schema_text,
 )
+from articgw.tools.spec import Schema, Tool
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -40,10 +45,26 @@ TO_GATEWAY: list[ClientMessage] = [
     Hello(can=("cap", "fps")),
     Ask(id="q-1", text="What?", t=1.5),
     Cancel(id="q-1"),
+    Tools(
+        tools=(
+            Tool(
+                name="price",
+                description="What it costs.",
+                parameters=Schema(
+                    type="object",
+                    properties={"of": Schema(type="array", items=Schema(enum=("cup", 2)))},
+                    required=("of",),
+                ),
+            ),
+        )
+    ),
+    ToolResult(call="t1", text="5 USD"),
 ]
 TO_CLIENT: list[GatewayMessage] = [
     Ready(version=1, session="s", model="m", about="a"),
     AnswerDelta(id="q-1", text="It "),
+    ToolsTaken(offered=("price",), refused={"rm": "no"}),
+    ToolCall(id="q-1", call="t1", name="price", arguments={"of": ["cup"]}, within_s=5.0),
     AnswerDone(
         id="q-1",
         text="It says EXIT.",
@@ -101,9 +122,17 @@ def test_the_documentation_names_every_message_and_error() -> None:
     page = (DOCS / "protocol.md").read_text()
     definitions = schema()["$defs"]
     tags = [d["properties"]["type"]["enum"][0] for d in definitions.values()
-            if "type" in d.get("properties", {})]  # fmt: skip
+            if "enum" in d.get("properties", {}).get("type", {})]  # fmt: skip
     codes = definitions["Error"]["properties"]["code"]["enum"]
     assert [name for name in [*tags, *codes] if f"`{name}`" not in page] == []
+
+
+def test_what_is_nested_too_deep_is_refused() -> None:
+    deep = "[" * 8000 + "]" * 8000
+    for text in (f'{{"type": "hello", "x": {deep}}}', f'{{"x": {deep}}}', deep):
+        with pytest.raises(MessageError) as caught:
+            decode_client(text)
+        assert caught.value.code == "bad_message"
 
 
 @given(st.one_of(st.text(max_size=300), st.binary(max_size=300)))

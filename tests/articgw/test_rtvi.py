@@ -22,6 +22,8 @@ from articgw.protocol import (
     Steer,
     Timings,
     Tokens,
+    ToolCall,
+    ToolResult,
 )
 from articgw.rtvi import LABEL, MAX_MESSAGE_BYTES, VERSION, RtviDialect
 
@@ -169,6 +171,19 @@ def test_an_error_goes_to_what_it_is_about() -> None:
     assert error["data"]["message"] == "Going down." and error["data"]["fatal"] is False
 
 
+def test_their_pages_functions_are_tools_that_the_client_runs() -> None:
+    dialect = greeted()
+    call = ToolCall(id="q1", call="t1", name="beep", arguments={"times": 2}, within_s=5.0)
+    [message] = told(dialect, call)
+    assert message["type"] == "llm-function-call-in-progress"
+    assert message["data"] == {"function_name": "beep", "tool_call_id": "t1",
+                               "arguments": {"times": 2}}  # fmt: skip
+    for result, text in (("done", "done"), ({"ok": True}, '{"ok":true}'), (None, "null")):
+        answer = {**message["data"], "result": result}
+        [heard] = dialect.decode(said("llm-function-call-result", answer))
+        assert heard == ToolResult(call="t1", text=text)
+
+
 def test_what_rtvi_has_no_word_for_is_not_said() -> None:
     steer = Steer(
         seq=1, cap_bps=1, fps=1.0, size_px=None, pause=False, regions=(), ttl_s=1.0, why="idle"
@@ -184,7 +199,9 @@ REFUSED = [
     ("a text of numbers", said("send-text", {"content": 1}), "bad_message", "m1"),
     ("a text for later", said("send-text", {"content": "x", "options": {"run_immediately": False}}),
      "bad_message", "m1"),
+    ("a result of no call", said("llm-function-call-result", {"result": 1}), "bad_message", "m1"),
     ("not JSON", "hello?", "bad_message", None),
+    ("nested deep", '{"x":' + "[" * 9000 + "]" * 9000 + "}", "bad_message", None),
     ("a list", "[]", "bad_message", None),
     ("binary", b"\x00\xff", "bad_message", None),
     ("too large", said("ui-snapshot", "x" * MAX_MESSAGE_BYTES), "too_large", None),

@@ -13,7 +13,7 @@ import msgspec
 
 from articgw.backends.base import Usage
 from articgw.backends.wire.complaint import complaint_of
-from articgw.backends.wire.heard import DONE, NOTHING, End, Heard
+from articgw.backends.wire.heard import DONE, NOTHING, CallPiece, End, Heard
 
 _ENDS: dict[str, End] = {
     "max_tokens": "length",
@@ -29,6 +29,10 @@ class Block(msgspec.Struct):
     type: str = ""
     text: str | None = None
     stop_reason: str | None = None
+    id: str | None = None
+    name: str | None = None
+    input: msgspec.Raw = msgspec.Raw(b"")
+    partial_json: str | None = None
 
 
 class Spent(msgspec.Struct):
@@ -50,6 +54,7 @@ class Event(msgspec.Struct):
     """One event, or a whole answer."""
 
     type: str
+    index: int | None = 0
     delta: Block | None = None
     content_block: Block | None = None
     message: Message | None = None
@@ -69,10 +74,14 @@ def hear(data: bytes) -> Heard:
     except RecursionError as error:
         raise ValueError("nested too deep") from error
     match event.type:
+        case "content_block_delta" if event.delta is not None and event.delta.partial_json:
+            return Heard(calls=(CallPiece(event.index or 0, arguments=event.delta.partial_json),))
         case "content_block_delta" if event.delta is not None:
             return Heard(text=event.delta.text or "" if event.delta.type == "text_delta" else "")
         case "content_block_start" if event.content_block is not None:
             block = event.content_block
+            if block.type == "tool_use":
+                return Heard(calls=(_call(block, event.index or 0),))
             return Heard(text=block.text or "" if block.type == "text" else "")
         case "message_start":
             spent = event.message.usage if event.message is not None else None
@@ -86,9 +95,17 @@ def hear(data: bytes) -> Heard:
             return Heard(complaint=complaint_of({"error": event.error}))
         case "message":
             text = "".join(one.text or "" for one in event.content or () if one.type == "text")
-            end = _end(event.stop_reason)
-            return Heard(text=text, usage=_usage(event.usage), end=end, done=True)
+            end, blocks = _end(event.stop_reason), enumerate(event.content or ())
+            calls = tuple(_call(one, n) for n, one in blocks if one.type == "tool_use")
+            return Heard(text=text, usage=_usage(event.usage), end=end, done=True, calls=calls)
     return NOTHING
+
+
+def _call(block: Block, place: int) -> CallPiece:
+    """A stream's begins with an empty object, and what follows is not added to that."""
+    whole = bytes(block.input)
+    arguments = "" if whole == b"{}" else whole.decode()
+    return CallPiece(place, block.id or "", block.name or "", arguments)
 
 
 def _end(reason: str | None) -> End:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import Raw
+
 from articgw.backends.anthropic.hear import hear
 from articgw.backends.behind.instructions import ANSWER_SCHEMA
 from articgw.backends.families import ANTHROPIC
 from articgw.backends.wire.body import PICTURE, QUESTION
 from articgw.backends.wire.features import Asking, Menu, Wish
 from articgw.backends.wire.speech import Speech, bearer
+from articgw.tools.toolset import Round
 
 VERSION = "2026-10-21"
 """That of Anthropic's own client 2.12, which knows no temperature any more."""
@@ -24,6 +27,17 @@ def wanted(wish: Wish) -> dict[str, object]:
     fields: dict[str, object] = {"max_tokens": wish.max_tokens, "thinking": {"type": "disabled"}}
     if wish.by == "schema":
         fields["output_config"] = {"format": {"type": "json_schema", "schema": ANSWER_SCHEMA}}
+    if wish.toolset.tools:
+        fields["tools"] = [
+            {
+                "name": tool.name,
+                "description": tool.description,
+                "input_schema": tool.parameters.told(),
+            }
+            for tool in wish.toolset.tools
+        ]
+        if not wish.toolset.may_call:
+            fields["tool_choice"] = {"type": "none"}
     return fields
 
 
@@ -32,21 +46,50 @@ MENU = Menu(
     mentioned_as={
         "thinking": r"\bthinking\b",
         "output_config": r"\b(?:output_config|output_format|json_schema)\b|structured.outputs?",
+        "tool_choice": r"\btool.?choice\b",
+        "tools": r"\btools?\b|\btool_",
     },
     schema="output_config",
+    tools="tools",
 )
+
+
+def _told(done: Round) -> list[dict[str, object]]:
+    """A round, as messages; a block of text may not be empty."""
+    said: list[dict[str, object]] = [{"type": "text", "text": done.text}] if done.text else []
+    said += [
+        {
+            "type": "tool_use",
+            "id": call.id,
+            "name": call.name,
+            "input": Raw(call.arguments.encode()),
+        }
+        for call in done.calls
+    ]
+    results = [
+        {
+            "type": "tool_result",
+            "tool_use_id": call.id,
+            "content": result.text,
+            "is_error": result.outcome != "answered",
+        }
+        for call, result in zip(done.calls, done.results, strict=True)
+    ]
+    return [{"role": "assistant", "content": said}, {"role": "user", "content": results}]
 
 
 def request(model: str, system: str, asking: Asking) -> dict[str, Any]:
     """A request; picture and question are marks."""
     source = {"type": "base64", "media_type": "image/jpeg", "data": PICTURE}
     content = [{"type": "image", "source": source}, {"type": "text", "text": QUESTION}]
+    messages: list[dict[str, object]] = [{"role": "user", "content": content}]
+    messages += [one for done in asking.rounds for one in _told(done)]
     return {
         "model": model,
         "stream": True,
         **asking.fields,
         "system": system,
-        "messages": [{"role": "user", "content": content}],
+        "messages": messages,
     }
 
 

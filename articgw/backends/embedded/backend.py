@@ -69,6 +69,11 @@ class EmbeddedBackend:
         """Yes: reading takes half a second."""
         return True
 
+    @property
+    def takes_tools(self) -> bool:
+        """No: it is not a language model."""
+        return False
+
     async def start(self) -> None:
         """Wait until questions can be answered. Raises `BackendUnavailable` where they cannot.
 

@@ -12,18 +12,29 @@ import msgspec
 
 from articgw.backends.base import Usage
 from articgw.backends.wire.complaint import complaint_of
-from articgw.backends.wire.heard import End, Heard
+from articgw.backends.wire.heard import CallPiece, End, Heard
 
 _STOPPED = ("STOP", "FINISH_REASON_UNSPECIFIED")
 _BROKEN = ("OTHER", "MALFORMED_FUNCTION_CALL", "MALFORMED_RESPONSE", "UNEXPECTED_TOOL_CALL")
 """All that remain are filters: SAFETY, RECITATION, BLOCKLIST, PROHIBITED_CONTENT, SPII, IMAGE_…"""
 
 
-class Part(msgspec.Struct):
+class Call(msgspec.Struct):
+    """Always whole."""
+
+    id: str | None = None
+    name: str = ""
+    args: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class Part(msgspec.Struct, rename="camel"):
     """A piece of content."""
 
     text: str | None = None
     thought: bool | None = None
+    function_call: Call | None = None
+    thought_signature: str | None = None
+    """Of a call, without which it cannot be answered."""
 
 
 class Content(msgspec.Struct):
@@ -118,7 +129,14 @@ def _candidate(candidate: Candidate, usage: Usage | None) -> Heard:
         usage=usage,
         end=end,
         done=bool(end) and usage is not None,
+        calls=tuple(_call(part.function_call, part) for part in parts if part.function_call),
     )
+
+
+def _call(call: Call, part: Part) -> CallPiece:
+    arguments = bytes(call.args).decode()
+    signature = part.thought_signature or ""
+    return CallPiece(0, call.id or "", call.name, arguments, signature)
 
 
 def _end(reason: str | None) -> End:

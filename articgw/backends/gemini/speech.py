@@ -9,19 +9,23 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from msgspec import Raw
+
 from articgw.backends.behind.instructions import ANSWER_SCHEMA
 from articgw.backends.families import GEMINI
 from articgw.backends.gemini.hear import hear
 from articgw.backends.wire.body import PICTURE, QUESTION
 from articgw.backends.wire.features import Asking, Menu, Wish
 from articgw.backends.wire.speech import Speech
+from articgw.tools.toolset import OUR_IDS, Result, Round, Wanted
 
 _RESOLUTIONS = {"low": "MEDIA_RESOLUTION_LOW", "medium": "MEDIA_RESOLUTION_MEDIUM"}
 """Of a whole request there is none above HIGH."""
 
 
 def wanted(wish: Wish) -> dict[str, object]:
-    """Optional fields of ``generationConfig``; models before 3.5 know thinking by its budget."""
+    """Optional fields, all but the tools of ``generationConfig``; models before 3.5 know thinking
+    by its budget."""
     fields: dict[str, object] = {
         "maxOutputTokens": wish.max_tokens,
         "temperature": 0,
@@ -34,6 +38,17 @@ def wanted(wish: Wish) -> dict[str, object]:
         fields["responseJsonSchema"] = ANSWER_SCHEMA
     if wish.by == "none":
         fields["responseLogprobs"] = True
+    if wish.toolset.tools:
+        fields["tools"] = [
+            {
+                "name": tool.name,
+                "description": tool.description,
+                "parametersJsonSchema": tool.parameters.told(),
+            }
+            for tool in wish.toolset.tools
+        ]
+        if not wish.toolset.may_call:
+            fields["toolConfig"] = {"functionCallingConfig": {"mode": "NONE"}}
     return fields
 
 
@@ -47,9 +62,39 @@ MENU = Menu(
         "thinkingBudget": r"(?i:thinking)",
         "responseJsonSchema": r"(?i:response.?(?:json.?)?schema|json mode)",
         "responseLogprobs": r"(?i:logprobs)",
+        "toolConfig": r"(?i:tool.?config)",
+        "tools": r"(?i:\btools?\b|function.?(?:calling|declarations?))",
     },
     schema="responseJsonSchema",
+    tools="tools",
 )
+
+
+def _told(done: Round) -> list[dict[str, object]]:
+    """A round, as contents."""
+    said: list[dict[str, object]] = [{"text": done.text}] if done.text else []
+    for call in done.calls:
+        part: dict[str, object] = {
+            "functionCall": _named(call, "args", Raw(call.arguments.encode()))
+        }
+        if call.signature:
+            part["thoughtSignature"] = call.signature
+        said.append(part)
+    results = [
+        {"functionResponse": _named(call, "response", _response(result))}
+        for call, result in zip(done.calls, done.results, strict=True)
+    ]
+    return [{"role": "model", "parts": said}, {"role": "user", "parts": results}]
+
+
+def _named(call: Wanted, what: str, value: object) -> dict[str, object]:
+    """Ids go back only to who gave them."""
+    ours = call.id.startswith(OUR_IDS)
+    return {**({} if ours else {"id": call.id}), "name": call.name, what: value}
+
+
+def _response(result: Result) -> dict[str, str]:
+    return {"output" if result.outcome == "answered" else "error": result.text}
 
 
 def request(_model: str, system: str, asking: Asking) -> dict[str, Any]:
@@ -62,11 +107,19 @@ def request(_model: str, system: str, asking: Asking) -> dict[str, Any]:
     for name in ("thinkingLevel", "thinkingBudget"):
         if name in config:
             config["thinkingConfig"] = {name: config.pop(name)}
+    beside: dict[str, object] = {}
+    if "tools" in config:
+        beside["tools"] = [{"functionDeclarations": config.pop("tools")}]
+    if "toolConfig" in config:
+        beside["toolConfig"] = config.pop("toolConfig")
     picture = {"inlineData": {"mimeType": "image/jpeg", "data": PICTURE}}
+    contents: list[dict[str, object]] = [{"role": "user", "parts": [picture, {"text": QUESTION}]}]
+    contents += [one for done in asking.rounds for one in _told(done)]
     return {
         "systemInstruction": {"parts": [{"text": system}]},
         "generationConfig": config,
-        "contents": [{"role": "user", "parts": [picture, {"text": QUESTION}]}],
+        **beside,
+        "contents": contents,
     }
 
 

@@ -8,13 +8,27 @@ import msgspec
 
 from articgw.backends.base import Usage
 from articgw.backends.wire.complaint import complaint_of
-from articgw.backends.wire.heard import End, Heard
+from articgw.backends.wire.heard import CallPiece, End, Heard
+
+
+class Function(msgspec.Struct):
+    """What is to be run."""
+
+    name: str = ""
+    arguments: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class Call(msgspec.Struct):
+    """Always whole."""
+
+    function: Function
 
 
 class Said(msgspec.Struct):
     """``thinking`` comes beside it and is not for the person."""
 
     content: str | None = None
+    tool_calls: list[Call] | None = None
 
 
 class Word(msgspec.Struct):
@@ -61,4 +75,12 @@ def hear(data: bytes) -> Heard:
         end=end,
         done=line.done,
         is_part=line.message is not None or line.done,
+        calls=_calls(line.message) if line.message is not None else (),
+    )
+
+
+def _calls(said: Said) -> tuple[CallPiece, ...]:
+    return tuple(
+        CallPiece(name=call.function.name, arguments=bytes(call.function.arguments).decode())
+        for call in said.tool_calls or ()
     )

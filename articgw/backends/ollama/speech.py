@@ -12,13 +12,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import Raw
+
 from articgw.backends.behind.instructions import ANSWER_SCHEMA
 from articgw.backends.families import OLLAMA
 from articgw.backends.ollama.hear import hear
+from articgw.backends.openai_chat.speech import function_of
 from articgw.backends.wire.body import PICTURE, QUESTION
 from articgw.backends.wire.decoding import lines
 from articgw.backends.wire.features import Asking, Menu, Wish
 from articgw.backends.wire.speech import Speech, bearer
+from articgw.tools.toolset import Round
 
 KEEP_ALIVE = "30m"
 CONTEXT_TOKENS = 8192
@@ -37,6 +41,8 @@ def wanted(wish: Wish) -> dict[str, object]:
         fields["format"] = ANSWER_SCHEMA
     if wish.by == "none":
         fields["logprobs"] = True
+    if wish.toolset.tools and wish.toolset.may_call:
+        fields["tools"] = [function_of(tool) for tool in wish.toolset.tools]
     return fields
 
 
@@ -47,21 +53,39 @@ MENU = Menu(
         "format": r"\bformat\b|json.?schema",
         "logprobs": r"\blogprobs\b",
         "keep_alive": r"\bkeep_alive\b",
+        "tools": r"\btools?\b",
     },
     schema="format",
+    tools="tools",
 )
+
+
+def _told(done: Round) -> list[dict[str, object]]:
+    """A round, as messages; calls have no ids here, their order tells."""
+    calls = [
+        {"function": {"name": call.name, "arguments": Raw(call.arguments.encode())}}
+        for call in done.calls
+    ]
+    said: dict[str, object] = {"role": "assistant", "content": done.text, "tool_calls": calls}
+    results: list[dict[str, object]] = [
+        {"role": "tool", "tool_name": call.name, "content": result.text}
+        for call, result in zip(done.calls, done.results, strict=True)
+    ]
+    return [said, *results]
 
 
 def request(model: str, system: str, asking: Asking) -> dict[str, Any]:
     """A request; picture and question are marks."""
+    messages: list[dict[str, object]] = [
+        {"role": "system", "content": system},
+        {"role": "user", "images": [PICTURE], "content": QUESTION},
+    ]
+    messages += [one for done in asking.rounds for one in _told(done)]
     return {
         "model": model,
         "stream": True,
         **asking.fields,
-        "messages": [
-            {"role": "system", "content": system},
-            {"role": "user", "images": [PICTURE], "content": QUESTION},
-        ],
+        "messages": messages,
     }
 
 

@@ -18,11 +18,27 @@ class Part(msgspec.Struct):
     text: str | None = None
 
 
+class Function(msgspec.Struct):
+    """What of a tool call has come."""
+
+    name: str | None = None
+    arguments: str | None = None
+
+
+class ToolCall(msgspec.Struct):
+    """Some of a tool call."""
+
+    index: int | None = 0
+    id: str | None = None
+    function: Function | None = None
+
+
 class Said(msgspec.Struct):
     """A ``delta``, or the ``message`` of a server that does not stream."""
 
     content: str | list[Part] | None = None
     refusal: str | None = None
+    tool_calls: list[ToolCall] | None = None
 
     @property
     def text(self) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from articgw.backends.base import Usage
-from articgw.backends.openai_chat.chunk import Choice, Spent, chunk_in
+from articgw.backends.openai_chat.chunk import Choice, Said, Spent, chunk_in
 from articgw.backends.wire.complaint import complaint_of
-from articgw.backends.wire.heard import DONE, End, Heard
+from articgw.backends.wire.heard import DONE, CallPiece, End, Heard
 
 _LAST = b"[DONE]"
 _ENDS: dict[str, End] = {
@@ -40,6 +40,19 @@ def _choice(choice: Choice, usage: Usage | None) -> Heard:
         words=tuple((w.token, w.logprob) for w in words if w.logprob is not None),
         usage=usage,
         end=_ENDS.get(choice.finish_reason, "stop") if choice.finish_reason else "",
+        calls=_calls(said) if said is not None and said.tool_calls else (),
+    )
+
+
+def _calls(said: Said) -> tuple[CallPiece, ...]:
+    return tuple(
+        CallPiece(
+            call.index or 0,
+            call.id or "",
+            (call.function and call.function.name) or "",
+            (call.function and call.function.arguments) or "",
+        )
+        for call in said.tool_calls or ()
     )
 
 

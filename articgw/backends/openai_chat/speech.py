@@ -10,6 +10,8 @@ from articgw.backends.openai_chat.hear import hear
 from articgw.backends.wire.body import PICTURE, QUESTION
 from articgw.backends.wire.features import Asking, Menu, Wish
 from articgw.backends.wire.speech import Speech, bearer
+from articgw.tools.spec import Tool
+from articgw.tools.toolset import Round
 
 RESPONSE_FORMAT: dict[str, object] = {
     "type": "json_schema",
@@ -31,6 +33,10 @@ def wanted(wish: Wish) -> dict[str, object]:
         fields["response_format"] = RESPONSE_FORMAT
     if wish.by == "none":
         fields["logprobs"] = True
+    if wish.toolset.tools:
+        fields["tools"] = [function_of(tool) for tool in wish.toolset.tools]
+        if not wish.toolset.may_call:
+            fields["tool_choice"] = "none"
     return fields
 
 
@@ -43,10 +49,42 @@ MENU = Menu(
         "response_format": r"\b(?:response_format|json_schema)\b|structured.outputs?",
         "logprobs": r"\blogprobs\b",
         "temperature": r"\btemperature\b",
+        "tool_choice": r"\btool.?choice\b",
+        "tools": r"\btools?\b|\btool_|\bfunction.?call",
         "detail": r"image_url\W{1,6}detail\b|['\"`]detail['\"`]",
     },
     schema="response_format",
+    tools="tools",
 )
+
+
+def function_of(tool: Tool) -> dict[str, object]:
+    """A tool, as this family and Ollama's are told of it."""
+    told = {
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": tool.parameters.told(),
+    }
+    return {"type": "function", "function": told}
+
+
+def _told(done: Round) -> list[dict[str, object]]:
+    """A round, as messages."""
+    calls = [
+        {
+            "id": call.id,
+            "type": "function",
+            "function": {"name": call.name, "arguments": call.arguments},
+        }
+        for call in done.calls
+    ]
+    text = done.text or None
+    said: dict[str, object] = {"role": "assistant", "content": text, "tool_calls": calls}
+    results: list[dict[str, object]] = [
+        {"role": "tool", "tool_call_id": call.id, "content": result.text}
+        for call, result in zip(done.calls, done.results, strict=True)
+    ]
+    return [said, *results]
 
 
 def request(model: str, system: str, asking: Asking) -> dict[str, Any]:
@@ -60,6 +98,7 @@ def request(model: str, system: str, asking: Asking) -> dict[str, Any]:
         {"type": "text", "text": QUESTION},
     ]
     messages = [{"role": "system", "content": system}, {"role": "user", "content": content}]
+    messages += [one for done in asking.rounds for one in _told(done)]
     return {"model": model, "stream": True, **fields, "messages": messages}
 
 

@@ -72,11 +72,13 @@ class RealtimeBackend(ServerBackend):
                 picture = await self._pictures.of(prompt.frame)
 
                 def event(asking: Asking) -> bytes:
-                    system = system_prompt(asking.by, self._convention)
+                    system = system_prompt(
+                        asking.by, self._convention, tools=asking.has(MENU.tools)
+                    )
                     return envelope(request(system, asking)).around(picture, prompt.words)
 
                 script.event = event
-                heard, asking = await turn.begin(detail=picture.detail)
+                heard, asking = await turn.begin(detail=picture.detail, toolset=prompt.toolset)
             self._trouble = ""
             answer = Answer(carrier_for(asking.by), faults, hear)
             async with aclosing(turn.pieces(answer, heard)) as pieces:

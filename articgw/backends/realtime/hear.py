@@ -8,7 +8,7 @@ import msgspec
 
 from articgw.backends.base import Usage
 from articgw.backends.wire.complaint import complaint_of
-from articgw.backends.wire.heard import NOTHING, End, Heard
+from articgw.backends.wire.heard import NOTHING, CallPiece, End, Heard
 
 _WORDS = ("response.output_text.delta", "response.output_audio_transcript.delta")
 _ENDS: dict[str, End] = {"content_filter": "filtered", "max_output_tokens": "length"}
@@ -44,10 +44,21 @@ class Response(msgspec.Struct):
     usage: Spent | None = None
 
 
+class Item(msgspec.Struct):
+    """A part of a response: words, or a tool call, which is read when it is whole."""
+
+    type: str = ""
+    call_id: str | None = None
+    name: str | None = None
+    arguments: str | None = None
+
+
 class Event(msgspec.Struct):
     """One event."""
 
     type: str
+    output_index: int | None = 0
+    item: Item | None = None
     delta: str | None = None
     response: Response | None = None
     error: Any = None
@@ -64,11 +75,20 @@ def hear(data: bytes) -> Heard:
         raise ValueError("nested too deep") from error
     if event.type in _WORDS:
         return Heard(text=event.delta or "")
+    if event.type == "response.output_item.done" and event.item is not None:
+        return _item(event.item, event.output_index or 0)
     if event.type == "error":
         return Heard(complaint=complaint_of({"error": event.error}))
     if event.type == "response.done" and event.response is not None:
         return _done(event.response)
     return NOTHING
+
+
+def _item(item: Item, place: int) -> Heard:
+    if item.type != "function_call":
+        return NOTHING
+    call = CallPiece(place, item.call_id or "", item.name or "", item.arguments or "")
+    return Heard(calls=(call,))
 
 
 def _done(response: Response) -> Heard:

@@ -11,12 +11,30 @@ from typing import Any
 
 from articgw.backends.wire.body import PICTURE, QUESTION
 from articgw.backends.wire.features import Asking, Menu, Wish
+from articgw.tools.toolset import Round
 
 
 def wanted(wish: Wish) -> dict[str, object]:
     """Optional fields; ``detail`` is the picture's own, all others are the response's."""
     detail = wish.detail or "high"
-    return {"max_output_tokens": wish.max_tokens, "output_modalities": ["text"], "detail": detail}
+    fields: dict[str, object] = {
+        "max_output_tokens": wish.max_tokens,
+        "output_modalities": ["text"],
+        "detail": detail,
+    }
+    if wish.toolset.tools:
+        fields["tools"] = [
+            {
+                "type": "function",
+                "name": tool.name,
+                "description": tool.description,
+                "parameters": tool.parameters.told(),
+            }
+            for tool in wish.toolset.tools
+        ]
+        if not wish.toolset.may_call:
+            fields["tool_choice"] = "none"
+    return fields
 
 
 MENU = Menu(
@@ -25,9 +43,26 @@ MENU = Menu(
         "max_output_tokens": r"\bmax_output_tokens\b",
         "output_modalities": r"\b(?:output_)?modalit(?:y|ies)\b",
         "detail": r"\bdetail\b",
+        "tool_choice": r"\btool.?choice\b",
+        "tools": r"\btools?\b",
     },
     schema="",
+    tools="tools",
 )
+
+
+def _told(done: Round) -> list[dict[str, object]]:
+    """A round, as items."""
+    said: list[dict[str, object]] = []
+    if done.text:
+        content = [{"type": "output_text", "text": done.text}]
+        said.append({"type": "message", "role": "assistant", "content": content})
+    for call in done.calls:
+        item = {"call_id": call.id, "name": call.name, "arguments": call.arguments}
+        said.append({"type": "function_call", **item})
+    for call, result in zip(done.calls, done.results, strict=True):
+        said.append({"type": "function_call_output", "call_id": call.id, "output": result.text})
+    return said
 
 
 def request(system: str, asking: Asking) -> dict[str, Any]:
@@ -44,6 +79,6 @@ def request(system: str, asking: Asking) -> dict[str, Any]:
             "conversation": "none",
             "instructions": system,
             **fields,
-            "input": [item],
+            "input": [item, *(one for done in asking.rounds for one in _told(done))],
         },
     }

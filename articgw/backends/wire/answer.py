@@ -14,6 +14,7 @@ from articgw.backends.behind.boxes import Convention
 from articgw.backends.behind.carrier import Carrier
 from articgw.backends.behind.confidence import confidence
 from articgw.backends.behind.evidence import evidence_in
+from articgw.backends.wire.called import Called
 from articgw.backends.wire.faults import Faults
 from articgw.backends.wire.heard import End, Heard, more_of
 from articgw.errors import BackendError
@@ -42,6 +43,7 @@ class Answer:
         self._refusal = ""
         self._usage = Usage()
         self._words: list[tuple[str, float]] = []
+        self._called = Called()
 
     @property
     def begun(self) -> bool:
@@ -74,6 +76,8 @@ class Answer:
             self._refusal += heard.refusal
         if heard.words and len(self._words) < MAX_WORDS_KEPT:
             self._words += heard.words
+        for piece in heard.calls:
+            self._called.take(piece)
         shown = self._show(self._carrier.feed(heard.text)) if heard.text else ""
         if heard.end == "filtered":
             raise self._faults.filtered()
@@ -88,7 +92,7 @@ class Answer:
         rest = self._show(self._carrier.end())
         if not (self.finish or self.complete):
             raise self._faults.broke_off() if self._begun else self._faults.garbled(b"")
-        if not self.begun:
+        if not self.begun and not self._called.calls:
             raise self._faults.refused(self._refusal) if self._refusal else self._wordless()
         return rest
 
@@ -108,6 +112,7 @@ class Answer:
             readability_source=source,
             regions=evidence.regions,
             usage=self._usage,
+            calls=self._called.calls,
         )
 
     def _show(self, text: str) -> str:

@@ -6,6 +6,7 @@ Order is what prefix caches live on: the constant system prompt, the picture, th
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,8 +15,10 @@ import msgspec
 
 from articgw.backends.pictures.picture import Picture
 
-PICTURE, QUESTION = "\u241fpicture\u241f", "\u241fquestion\u241f"
-"""Where the two go: the first inside a string, the second instead of one."""
+_SALT = secrets.token_hex(8)
+PICTURE, QUESTION = f"\u241fpicture {_SALT}", f"\u241fquestion {_SALT}"
+"""Where the two go: the first inside a string, the second instead of one. Not to be guessed: what
+callers and tools say stands in requests as well."""
 
 
 @dataclass(frozen=True, slots=True)

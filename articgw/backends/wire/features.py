@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from articgw.backends.behind.instructions import EvidenceBy
 from articgw.backends.wire.complaint import Complaint
+from articgw.tools.toolset import NO_TOOLS, Round, Toolset
 
 MAX_TOKENS = 1000
 """Of an answer, its trailer included."""
@@ -31,6 +32,8 @@ class Wish:
     """Fields that this server does not take: for those that have a substitute."""
     detail: str = ""
     """Level at which the picture is to be seen; empty: the family's usual one."""
+    toolset: Toolset = NO_TOOLS
+    """What the model may ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Menu:
     """By field: the pattern by which a complaint's words name it."""
     schema: str
     """The field that forces a schema; without it the trailer is asked for."""
+    tools: str = ""
+    """The field that offers tools; empty: the family is offered none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ class Asking:
     """Optional fields of the request, with their values."""
     by: EvidenceBy
     """How readability and regions are asked for."""
+    rounds: tuple[Round, ...] = ()
+    """Tool calls so far, with their results; empty where the request offers no tools."""
 
     def has(self, name: str) -> bool:
         """True where the request carries that field."""
@@ -75,14 +82,19 @@ class Features:
         """What has been learned so far."""
         return self._refused
 
-    def asking(self, detail: str = "") -> Asking:
-        """What to ask for now, the picture at that level of ``detail``."""
+    def asking(self, detail: str = "", toolset: Toolset = NO_TOOLS) -> Asking:
+        """What to ask for now, the picture at that level of ``detail``.
+
+        No schema is forced beside tools: most servers take one of the two.
+        """
+        if not self._menu.tools or self._menu.tools in self._refused:
+            toolset = NO_TOOLS
         by = self._by
-        if by == "schema" and self._menu.schema in self._refused:
+        if by == "schema" and (self._menu.schema in self._refused or toolset.tools):
             by = "trailer"
-        wanted = self._menu.wanted(Wish(by, self._max_tokens, self._refused, detail))
+        wanted = self._menu.wanted(Wish(by, self._max_tokens, self._refused, detail, toolset))
         fields = {name: value for name, value in wanted.items() if name not in self._refused}
-        return Asking(fields, by)
+        return Asking(fields, by, toolset.rounds)
 
     def learn(self, complaint: Complaint, sent: Asking) -> bool:
         """True where the complaint names a field that ``sent`` carried: ask again without it."""

@@ -17,6 +17,19 @@ End = Literal["", "stop", "length", "filtered", "broken"]
 """Why the model ended: by itself, at the limit of tokens, withheld, failed; empty: it has not."""
 
 
+class CallPiece(msgspec.Struct, frozen=True):
+    """Some of a tool call: all of it, or as much as one event brings."""
+
+    place: int = 0
+    """Pieces of the same place are of the same call, unless their ids differ."""
+    id: str = ""
+    name: str = ""
+    arguments: str = ""
+    """The next characters of its JSON."""
+    signature: str = ""
+    """What the server wants back with it."""
+
+
 class Heard(msgspec.Struct, frozen=True):
     """One event."""
 
@@ -33,6 +46,8 @@ class Heard(msgspec.Struct, frozen=True):
     """Nothing will follow."""
     is_part: bool = True
     """It belongs to an answer, even if there is nothing in it to show."""
+    calls: tuple[CallPiece, ...] = ()
+    """Of tools that the model wants run."""
     complaint: Complaint | None = None
     """An error where a piece of the answer should be."""
 

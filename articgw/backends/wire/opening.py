@@ -19,6 +19,7 @@ from articgw.backends.wire.complaint import Complaint, complaint_in
 from articgw.backends.wire.faults import Fault, Faults
 from articgw.backends.wire.features import Asking, Features
 from articgw.backends.wire.target import Target
+from articgw.tools.toolset import NO_TOOLS, Toolset
 
 CONNECT_S = 2.0
 KEEP_ALIVE_S = 4.0
@@ -73,7 +74,11 @@ class Opening:
         self._ends_t = ends_t
 
     async def open(
-        self, body: Callable[[Asking], bytes], *, detail: str = ""
+        self,
+        body: Callable[[Asking], bytes],
+        *,
+        detail: str = "",
+        toolset: Toolset = NO_TOOLS,
     ) -> tuple[aiohttp.ClientResponse, Asking]:
         """A response of status 200, and what was asked for. Raises `BackendError`.
 
@@ -81,7 +86,7 @@ class Opening:
         """
         tried_again = False
         while True:
-            asking = self._features.asking(detail)
+            asking = self._features.asking(detail, toolset)
             response = await self._post(body(asking))
             if isinstance(response, aiohttp.ClientResponse) and response.status == 200:
                 return response, asking

@@ -52,11 +52,15 @@ class ServedBackend(ServerBackend):
                 picture = await self._pictures.of(prompt.frame)
 
                 def body(asking: Asking) -> bytes:
-                    system = system_prompt(asking.by, self._convention)
+                    system = system_prompt(
+                        asking.by, self._convention, tools=asking.has(self.speech.menu.tools)
+                    )
                     request = self.speech.request(self._target.model, system, asking)
                     return envelope(request).around(picture, prompt.words)
 
-                response, asking = await opening.open(body, detail=picture.detail)
+                response, asking = await opening.open(
+                    body, detail=picture.detail, toolset=prompt.toolset
+                )
         except TimeoutError:
             raise faults.too_late(deadline_s) from None
         self._trouble = ""

@@ -80,6 +80,12 @@ class ServerBackend(ABC):
         """No: such a model is asked only when somebody asks."""
         return False
 
+    @property
+    def takes_tools(self) -> bool:
+        """As the family; a server that refuses them is asked without."""
+        tools = self._menu().tools
+        return bool(tools) and tools not in self._features.refused
+
     async def start(self) -> None:
         """Says in the log and in `about` what is wrong with the server, and starts all the same: a
         model server may come and go while the gateway stays."""

@@ -20,6 +20,7 @@ from articgw.backends.wire.faults import Fault, Faults
 from articgw.backends.wire.features import Asking, Features
 from articgw.backends.wire.heard import Heard
 from articgw.backends.wire.sockets import Socket
+from articgw.tools.toolset import NO_TOOLS, Toolset
 
 READY = Heard(is_part=False)
 """What a script hears when a new socket may be asked; nothing else is this object."""
@@ -80,14 +81,14 @@ class Turn:
         self._reason = ""
         self._code = 0
 
-    async def begin(self, *, detail: str = "") -> tuple[Heard, Asking]:
+    async def begin(self, *, detail: str = "", toolset: Toolset = NO_TOOLS) -> tuple[Heard, Asking]:
         """The first word, or what else begins an answer, and what was asked for.
 
         Raises `BackendError`; the caller bounds it by the deadline.
         """
         tried_again = False
         while True:
-            asking = self._features.asking(detail)
+            asking = self._features.asking(detail, toolset)
             heard = await self._try(asking, fresh=tried_again)
             if isinstance(heard, Heard):
                 if heard.complaint is None or not self._features.learn(heard.complaint, asking):

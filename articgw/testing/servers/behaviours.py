@@ -168,6 +168,27 @@ def says(
     return Behaviour(speak)
 
 
+def calls(
+    *wanted: tuple[str, Mapping[str, Any]], text: str = "", gate: asyncio.Event | None = None
+) -> Behaviour:
+    """Wants tools run, each with its arguments, after some words. It waits for ``gate`` before the
+    first of them."""
+
+    async def speak(talk: Talk) -> None:
+        for event in (*talk.wire.beginning(), *([talk.wire.word(text)] if text else [])):
+            await talk.say(event)
+        if gate is not None:
+            await gate.wait()
+        for place, (name, arguments) in enumerate(wanted):
+            for event in talk.wire.call(place, name, arguments):
+                await talk.say(event)
+        for event in talk.wire.ending("tools", len(wanted)):
+            await talk.say(event)
+        await talk.end("well")
+
+    return Behaviour(speak)
+
+
 def breaks_off(text: str = "It says", end: End = "early") -> Behaviour:
     """Begins an answer and does not finish it."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS, Finish, Read, Wire
 
-_FINISH = {"stop": "stop", "length": "length", "filtered": "content_filter"}
+_FINISH = {"stop": "stop", "length": "length", "filtered": "content_filter", "tools": "tool_calls"}
 _TYPES = {400: "invalid_request_error", 401: "authentication_error", 429: "rate_limit_error"}
 
 
@@ -28,10 +28,23 @@ class ChatWire(Wire):
 
     def read(self, body: Mapping[str, Any], path: str) -> Read:
         """The system message and the parts of the user's."""
-        system, user = body["messages"]
+        system, user, *rest = body["messages"]
         picture, text = user["content"]
         base64 = picture["image_url"]["url"].removeprefix("data:image/jpeg;base64,")
-        return Read(body["model"], system["content"], text["text"], base64)
+        calls = [one["function"] for said in rest for one in said.get("tool_calls", ())]
+        results = [said for said in rest if said["role"] == "tool"]
+        ids = [one["id"] for said in rest for one in said.get("tool_calls", ())]
+        assert ids == [one["tool_call_id"] for one in results]
+        return Read(
+            body["model"],
+            system["content"],
+            text["text"],
+            base64,
+            tuple(one["function"]["name"] for one in body.get("tools", ())),
+            tuple((one["name"], json.loads(one["arguments"])) for one in calls),
+            tuple(one["content"] for one in results),
+            body.get("tool_choice") == "none",
+        )
 
     def has(self, body: Mapping[str, Any], field: str) -> bool:
         """At the top, or the picture's ``detail``."""
@@ -48,6 +61,21 @@ class ChatWire(Wire):
             word = {"token": text, "logprob": logprob, "bytes": None, "top_logprobs": []}
             words = {"content": [word], "refusal": None}
         return _chunk({"content": text}, logprobs=words)
+
+    def call(
+        self, place: int, name: str, arguments: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Id and name, then the arguments in two halves."""
+        begun = {
+            "index": place,
+            "id": f"call_{place}",
+            "type": "function",
+            "function": {"name": name, "arguments": ""},
+        }
+        text = json.dumps(arguments)
+        halves = (text[: len(text) // 2], text[len(text) // 2 :])
+        pieces = [{"index": place, "function": {"arguments": half}} for half in halves]
+        return [_chunk({"tool_calls": [one]}) for one in (begun, *pieces)]
 
     def ending(self, finish: Finish, words: int) -> Sequence[Mapping[str, Any]]:
         """The finish, then the usage without choices."""

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS, Finish, Read, Wire
 
-_FINISH = {"stop": "STOP", "length": "MAX_TOKENS", "filtered": "SAFETY"}
+_FINISH = {"stop": "STOP", "length": "MAX_TOKENS", "filtered": "SAFETY", "tools": "STOP"}
 _STATUSES = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
@@ -20,6 +20,7 @@ _STATUSES = {
     503: "UNAVAILABLE",
 }
 VISUAL_TOKENS = 280
+SIGNATURE = "c2lnbmVk"
 _PLAIN = str.maketrans("-_", "+/")
 """Google's own client sends the URL-safe alphabet; its servers take both."""
 
@@ -41,14 +42,31 @@ class GenerateWire(Wire):
     def read(self, body: Mapping[str, Any], path: str) -> Read:
         """The model stands in the path."""
         model = unquote(path.partition("?")[0].rpartition("/")[2]).rpartition(":")[0]
-        picture, text = body["contents"][0]["parts"]
+        asked, *rest = body["contents"]
+        picture, text = asked["parts"]
+        parts = [part for content in rest for part in content["parts"]]
+        calls = [part for part in parts if "functionCall" in part]
+        assert all(part["thoughtSignature"] == SIGNATURE for part in calls), "as it was given"
+        results = [part["functionResponse"] for part in parts if "functionResponse" in part]
+        assert [one["functionCall"]["name"] for one in calls] == [one["name"] for one in results]
+        declared = [one for tool in body.get("tools", ()) for one in tool["functionDeclarations"]]
+        calling = body.get("toolConfig", {}).get("functionCallingConfig", {})
         system = body["systemInstruction"]["parts"][0]["text"]
         base64 = picture["inlineData"]["data"].translate(_PLAIN)
-        return Read(model, system, text["text"], base64)
+        return Read(
+            model,
+            system,
+            text["text"],
+            base64,
+            tuple(one["name"] for one in declared),
+            tuple((one["functionCall"]["name"], one["functionCall"]["args"]) for one in calls),
+            tuple(str(next(iter(one["response"].values()))) for one in results),
+            calling.get("mode") == "NONE",
+        )
 
     def has(self, body: Mapping[str, Any], field: str) -> bool:
-        """In the configuration."""
-        return field in body["generationConfig"]
+        """At the top, or in the configuration."""
+        return field in body or field in body["generationConfig"]
 
     def beginning(self) -> Sequence[Mapping[str, Any]]:
         """Nothing."""
@@ -64,6 +82,17 @@ class GenerateWire(Wire):
             word = {"token": text, "tokenId": 1, "logProbability": logprob}
             candidate["logprobsResult"] = {"chosenCandidates": [word]}
         return {"candidates": [candidate], "usageMetadata": _usage(0), "modelVersion": "tiny"}
+
+    def call(
+        self, place: int, name: str, arguments: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        """A whole part, with a signature that has to come back."""
+        part = {
+            "functionCall": {"name": name, "args": dict(arguments)},
+            "thoughtSignature": SIGNATURE,
+        }
+        candidate = {"content": {"parts": [part], "role": "model"}, "index": 0}
+        return [{"candidates": [candidate], "usageMetadata": _usage(0), "modelVersion": "tiny"}]
 
     def ending(self, finish: Finish, words: int) -> Sequence[Mapping[str, Any]]:
         """A response without text."""

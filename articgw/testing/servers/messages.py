@@ -8,7 +8,7 @@ from typing import Any
 
 from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS, Finish, Read, Wire
 
-_FINISH = {"stop": "end_turn", "length": "max_tokens", "filtered": "refusal"}
+_FINISH = {"stop": "end_turn", "length": "max_tokens", "filtered": "refusal", "tools": "tool_use"}
 _TYPES = {
     400: "invalid_request_error",
     401: "authentication_error",
@@ -39,8 +39,23 @@ class MessagesWire(Wire):
     def read(self, body: Mapping[str, Any], path: str) -> Read:
         """The system prompt stands beside the messages."""
         assert body["max_tokens"] > 0
-        picture, text = body["messages"][0]["content"]
-        return Read(body["model"], body["system"], text["text"], picture["source"]["data"])
+        asked, *rest = body["messages"]
+        picture, text = asked["content"]
+        blocks = [block for message in rest for block in message["content"]]
+        calls = [block for block in blocks if block["type"] == "tool_use"]
+        results = [block for block in blocks if block["type"] == "tool_result"]
+        assert [one["id"] for one in calls] == [one["tool_use_id"] for one in results]
+        assert not calls or body["tools"], "history with calls needs the tools"
+        return Read(
+            body["model"],
+            body["system"],
+            text["text"],
+            picture["source"]["data"],
+            tuple(one["name"] for one in body.get("tools", ())),
+            tuple((one["name"], one["input"]) for one in calls),
+            tuple(one["content"] for one in results),
+            body.get("tool_choice") == {"type": "none"},
+        )
 
     def has(self, body: Mapping[str, Any], field: str) -> bool:
         """At the top."""
@@ -75,6 +90,26 @@ class MessagesWire(Wire):
         """A delta; Claude gives no log-probabilities."""
         delta = {"type": "text_delta", "text": text}
         return {"type": "content_block_delta", "index": 0, "delta": delta}
+
+    def call(
+        self, place: int, name: str, arguments: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        """A block of its own behind that of the text, its input in two halves."""
+        index, text = place + 1, json.dumps(arguments)
+        block = {"type": "tool_use", "id": f"toolu_{place}", "name": name, "input": {}}
+        halves = (text[: len(text) // 2], text[len(text) // 2 :])
+        return [
+            {"type": "content_block_start", "index": index, "content_block": block},
+            *(
+                {
+                    "type": "content_block_delta",
+                    "index": index,
+                    "delta": {"type": "input_json_delta", "partial_json": half},
+                }
+                for half in halves
+            ),
+            {"type": "content_block_stop", "index": index},
+        ]
 
     def ending(self, finish: Finish, words: int) -> Sequence[Mapping[str, Any]]:
         """The block's end, then the message's."""

@@ -27,9 +27,21 @@ class OllamaWire(Wire):
 
     def read(self, body: Mapping[str, Any], path: str) -> Read:
         """The picture belongs to the user's message."""
-        system, user = body["messages"]
+        system, user, *rest = body["messages"]
+        calls = [one["function"] for said in rest for one in said.get("tool_calls", ())]
+        results = [said for said in rest if said["role"] == "tool"]
+        assert [one["name"] for one in calls] == [one["tool_name"] for one in results]
         (picture,) = user["images"]
-        return Read(body["model"], system["content"], user["content"], picture)
+        return Read(
+            body["model"],
+            system["content"],
+            user["content"],
+            picture,
+            tuple(one["function"]["name"] for one in body.get("tools", ())),
+            tuple((one["name"], one["arguments"]) for one in calls),
+            tuple(one["content"] for one in results),
+            not body.get("tools"),
+        )
 
     def has(self, body: Mapping[str, Any], field: str) -> bool:
         """At the top."""
@@ -45,6 +57,14 @@ class OllamaWire(Wire):
         if logprob is not None:
             event["logprobs"] = [{"token": text, "logprob": logprob}]
         return event
+
+    def call(
+        self, place: int, name: str, arguments: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        """A whole one, without an id."""
+        call = {"function": {"name": name, "arguments": dict(arguments)}}
+        message = {"role": "assistant", "content": "", "tool_calls": [call]}
+        return [{**_HEAD, "message": message, "done": False}]
 
     def ending(self, finish: Finish, words: int) -> Sequence[Mapping[str, Any]]:
         """The counts; Ollama has no filter."""

@@ -14,6 +14,7 @@ _DONE = {
     "stop": ("completed", None),
     "length": ("incomplete", "max_output_tokens"),
     "filtered": ("incomplete", "content_filter"),
+    "tools": ("completed", None),
 }
 VISUAL_TOKENS = 200
 
@@ -39,10 +40,23 @@ class RealtimeWire(Wire):
     def read(self, body: Mapping[str, Any], path: str) -> Read:
         """The model stands in the URL, the picture in the response's input."""
         response = body["response"]
-        picture, text = response["input"][0]["content"]
+        asked, *rest = response["input"]
+        picture, text = asked["content"]
+        calls = [one for one in rest if one["type"] == "function_call"]
+        results = [one for one in rest if one["type"] == "function_call_output"]
+        assert [one["call_id"] for one in calls] == [one["call_id"] for one in results]
         base64 = picture["image_url"].removeprefix("data:image/jpeg;base64,")
         (model,) = parse_qs(urlsplit(path).query)["model"]
-        return Read(model, response["instructions"], text["text"], base64)
+        return Read(
+            model,
+            response["instructions"],
+            text["text"],
+            base64,
+            tuple(one["name"] for one in response.get("tools", ())),
+            tuple((one["name"], json.loads(one["arguments"])) for one in calls),
+            tuple(one["output"] for one in results),
+            response.get("tool_choice") == "none",
+        )
 
     def has(self, body: Mapping[str, Any], field: str) -> bool:
         """Of the response, or of the picture."""
@@ -60,6 +74,25 @@ class RealtimeWire(Wire):
     def word(self, text: str, logprob: float | None = None) -> Mapping[str, Any]:
         """A delta; there are no log-probabilities of answers."""
         return _event("response.output_text.delta", **_IDS, delta=text)
+
+    def call(
+        self, place: int, name: str, arguments: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        """An item of its own, its arguments in pieces and then whole."""
+        text = json.dumps(arguments)
+        item = {
+            "id": f"item_f{place}", "object": "realtime.item", "type": "function_call",
+            "status": "in_progress", "name": name, "call_id": f"call_{place}", "arguments": "",
+        }  # fmt: skip
+        ids = {"response_id": "resp_1", "output_index": place + 1}
+        piece = {**ids, "item_id": item["id"], "call_id": item["call_id"]}
+        whole = {**item, "status": "completed", "arguments": text}
+        return [
+            _event("response.output_item.added", **ids, item=item),
+            _event("response.function_call_arguments.delta", **piece, delta=text),
+            _event("response.function_call_arguments.done", **piece, name=name, arguments=text),
+            _event("response.output_item.done", **ids, item=whole),
+        ]
 
     def ending(self, finish: Finish, words: int) -> Sequence[Mapping[str, Any]]:
         """The whole response, with what it cost."""

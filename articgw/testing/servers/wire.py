@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
-Finish = Literal["stop", "length", "filtered"]
+Finish = Literal["stop", "length", "filtered", "tools"]
 
 INPUT_TOKENS, CACHED_TOKENS = 350, 256
 """Of every prompt."""
@@ -22,6 +22,14 @@ class Read:
     question: str
     base64: str
     """The picture."""
+    tools: tuple[str, ...] = ()
+    """Names of those that are offered."""
+    called: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    """The tool calls that the model is reminded of: name and arguments."""
+    results: tuple[str, ...] = ()
+    """What came of them."""
+    must_answer: bool = False
+    """The tools are not to be called."""
 
     @property
     def jpeg(self) -> bytes:
@@ -87,6 +95,13 @@ class Wire(Protocol):
 
     def word(self, text: str, logprob: float | None = None) -> Mapping[str, Any]:
         """An event with a piece of the answer."""
+
+    def call(
+        self, place: int, name: str, arguments: Mapping[str, Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        """Events of one tool call, in pieces where the family streams them; ``place`` counts them.
+        Empty where no tools are asked for in this family."""
+        return ()
 
     def ending(self, finish: Finish, words: int) -> Sequence[Mapping[str, Any]]:
         """Events behind the last word: why it ended, what it cost."""

@@ -10,7 +10,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -35,12 +35,21 @@ from articgw.errors import BackendUnavailable
 from articgw.frame import Frame
 from articgw.testing import picture
 from articgw.testing.servers import ModelServer, Wire, live, realtime
-from articgw.testing.servers.behaviours import Behaviour, hangs_up, refuses_field, says, stalls
+from articgw.testing.servers.behaviours import (
+    Behaviour,
+    calls,
+    hangs_up,
+    refuses_field,
+    says,
+    stalls,
+)
 from articgw.testing.servers.chat import CHAT
 from articgw.testing.servers.generate import GENERATE, VISUAL_TOKENS
 from articgw.testing.servers.messages import MESSAGES
 from articgw.testing.servers.ollama import OLLAMA_CHAT
 from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS
+from articgw.tools.spec import Schema, Tool
+from articgw.tools.toolset import OUR_IDS, Result, Round, Toolset
 
 KEY = "sk-SENTINEL-0123456789"
 QUESTION = "What does the SENTINEL sign say?"
@@ -48,6 +57,19 @@ TEXT = "It says EXIT."
 SIZE_PX = (640, 360)
 BOX = (0.1, 0.2, 0.5, 0.6)
 GAP_S = 0.4
+PRICE = Tool(
+    name="price",
+    description="What an article costs.",
+    parameters=Schema(
+        type="object", properties={"article": Schema(type="string")}, required=("article",)
+    ),
+)
+TIME = Tool(name="time", description="What time it is.")
+WANTED: tuple[tuple[str, dict[str, str]], ...] = (
+    ("price", {"article": 'a "red" cup'}),
+    ("time", {}),
+    ("price", {"article": "tea"}),
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +86,7 @@ class Adapter:
     logprobs: bool = True
     schema: bool = True
     tells_limit: bool = True
+    tools: bool = True
 
     @property
     def name(self) -> str:
@@ -115,7 +138,7 @@ ADAPTERS = (
             logprobs=False, schema=False),
     Adapter(GEMINI_LIVE, live.LIVE, "gemini-3.8-live", "mediaResolution",
             _usage(cached_tokens=CACHED_TOKENS, visual_tokens=live.VISUAL_TOKENS),
-            logprobs=False, schema=False, tells_limit=False),
+            logprobs=False, schema=False, tells_limit=False, tools=False),
 )  # fmt: skip
 
 
@@ -124,9 +147,12 @@ def prompt() -> Prompt:
     return Prompt(QUESTION, Frame(picture(*SIZE_PX), 0.0), session="call")
 
 
-async def ask(backend: Backend, deadline_s: float = 10.0) -> tuple[list[str], Reply]:
+async def ask(
+    backend: Backend, deadline_s: float = 10.0, toolset: Toolset | None = None
+) -> tuple[list[str], Reply]:
     """The pieces of an answer and its reply."""
-    *pieces, reply = [one async for one in backend.ask(prompt(), deadline_s=deadline_s)]
+    asked = replace(prompt(), toolset=toolset or Toolset())
+    *pieces, reply = [one async for one in backend.ask(asked, deadline_s=deadline_s)]
     assert isinstance(reply, Reply)
     return [str(piece) for piece in pieces], reply
 
@@ -264,6 +290,60 @@ async def questions_do_not_wait_for_each_other(adapter: Adapter) -> None:
             assert {reply.text for _, reply in await asyncio.gather(*asking)} == {TEXT}
 
 
+async def tools_are_offered_and_asked_for(adapter: Adapter) -> None:
+    """All of them at once, after some words; who takes none is offered none."""
+    told = Toolset((PRICE, TIME))
+    for wanted, text in ((WANTED, "Let me see."), (WANTED[1:2], "")):
+        async with adapter.server(calls(*wanted, text=text)) as server:
+            async with adapter.backend(server.url, evidence="schema") as backend:
+                assert backend.takes_tools is adapter.tools
+                if not adapter.tools:
+                    return
+                pieces, reply = await ask(backend, toolset=told)
+                (asked,) = server.asked
+        assert asked.read.tools == ("price", "time") and not asked.read.must_answer
+        assert "use a tool" in asked.read.system and "@@look" in asked.read.system
+        assert "".join(pieces) == reply.text == text
+        assert [(c.name, json.loads(c.arguments or "{}")) for c in reply.calls] == list(wanted)
+        assert reply.usage.input_tokens == INPUT_TOKENS
+
+
+async def what_tools_said_is_told(adapter: Adapter) -> None:
+    """With the calls that it answers; then the model goes on, or has to."""
+    if not adapter.tools:
+        return
+    results = (Result("answered", '{"usd": 5}'), Result("late", "Too late."), Result("refused", ""))
+    async with adapter.server(calls(*WANTED, text="Hm."), says(TEXT)) as server:
+        async with adapter.backend(server.url) as backend:
+            reply = (await ask(backend, toolset=Toolset((PRICE, TIME))))[1]
+            given = tuple(
+                replace(call, id=call.id or f"{OUR_IDS}{n}", arguments=call.arguments or "{}")
+                for n, call in enumerate(reply.calls)
+            )
+            done = Round(reply.text, given, results)
+            for may_call in (True, False):
+                told = Toolset((PRICE, TIME), (done,), may_call)
+                assert (await ask(backend, toolset=told))[1].text == TEXT
+                read = server.asked[-1].read
+                assert read.question == QUESTION and read.called == WANTED
+                assert read.results == tuple(result.text for result in results)
+                assert read.must_answer is not may_call
+
+
+async def a_server_without_tools_is_asked_without(adapter: Adapter) -> None:
+    """Once it has said so by name, and from then on."""
+    if not adapter.tools:
+        return
+    told = Toolset((PRICE,))
+    async with adapter.server(refuses_field("tools")) as server:
+        async with adapter.backend(server.url) as backend:
+            for count in (2, 3):
+                assert (await ask(backend, toolset=told))[1].text == TEXT
+                assert len(server.asked) == count
+            assert not backend.takes_tools
+            assert "use a tool" not in server.asked[-1].read.system
+
+
 Check = Callable[[Adapter], Awaitable[None]]
 CHECKS: tuple[Check, ...] = (
     words_stream,
@@ -278,4 +358,7 @@ CHECKS: tuple[Check, ...] = (
     a_refused_field_is_left_out,
     a_stale_connection_is_no_failure,
     questions_do_not_wait_for_each_other,
+    tools_are_offered_and_asked_for,
+    what_tools_said_is_told,
+    a_server_without_tools_is_asked_without,
 )
