@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import av
 import cv2
@@ -13,11 +14,14 @@ import pytest
 import pytest_asyncio
 
 from artic_abr import ReadabilitySource
+from articgw.backends import Reply
 from articgw.backends.openai_chat import OpenAIChatBackend, parse
 from articgw.backends.pictures.picture import Picture
 from articgw.errors import BackendGarbled, BackendRefused
 from articgw.protocol import AnswerDelta, AnswerDone, Ask, Error
 from articgw.testing import loopback_call, picture
+from articgw.tools.spec import Tool
+from articgw.tools.toolset import Result, Round, Toolset, Wanted
 from tests.articgw.backends.openai_chat.asking import PROMPT, ask
 from tests.helpers.gateway import gateway
 from tests.helpers.reader import MODEL, QUESTION, SIDE_PX, draw_digit, reader_server, slots
@@ -111,6 +115,22 @@ async def test_the_model_is_less_sure_of_what_it_can_read_less_well(reader: str)
         return sum(done.readability.value or 0.0 for done in dones) / len(dones)
 
     assert mean(sharp) > 0.95 and mean(blurred) < mean(sharp) - 0.03
+
+
+async def test_it_takes_tools_and_what_they_said(reader: str) -> None:
+    """This model is too small to ask for one; that its server takes all of it is what is tested."""
+    tool = Tool(name="price", description="What it costs.")
+    done = Round("One moment.", (Wanted("c1", "price", "{}"),), (Result("answered", "5"),))
+    backend = backend_at(reader)
+    await backend.start()
+    try:
+        for rounds, may_call in (((), True), ((done,), True), ((done,), False)):
+            asked = replace(PROMPT, toolset=Toolset((tool,), rounds, may_call))
+            *_, reply = [one async for one in backend.ask(asked, deadline_s=20.0)]
+            assert isinstance(reply, Reply) and reply.text
+        assert backend.takes_tools, "nothing was refused"
+    finally:
+        await backend.close()
 
 
 async def test_a_picture_that_is_none_is_refused_with_the_servers_words(

@@ -20,7 +20,10 @@ RESPONSE_FORMAT: dict[str, object] = {
 
 
 def wanted(wish: Wish) -> dict[str, object]:
-    """Optional fields; ``detail`` is the picture's own, all others are the request's."""
+    """Optional fields; ``detail`` is the picture's own, all others are the request's.
+
+    No log-probabilities beside tools: llama.cpp refuses both at once, and naming the first of them.
+    """
     fields: dict[str, object] = {
         "stream_options": {"include_usage": True},
         "temperature": 0,
@@ -31,7 +34,7 @@ def wanted(wish: Wish) -> dict[str, object]:
         fields["max_tokens"] = wish.max_tokens
     if wish.by == "schema":
         fields["response_format"] = RESPONSE_FORMAT
-    if wish.by == "none":
+    if wish.by == "none" and not wish.toolset.tools:
         fields["logprobs"] = True
     if wish.toolset.tools:
         fields["tools"] = [function_of(tool) for tool in wish.toolset.tools]

@@ -96,10 +96,13 @@ class Features:
         fields = {name: value for name, value in wanted.items() if name not in self._refused}
         return Asking(fields, by, toolset.rounds)
 
-    def learn(self, complaint: Complaint, sent: Asking) -> bool:
-        """True where the complaint names a field that ``sent`` carried: ask again without it."""
+    def learn(self, complaint: Complaint, sent: Asking, *, status: int = 400) -> bool:
+        """True where the complaint names a field that ``sent`` carried: ask again without it.
+
+        Of a 500 that is believed for tools only: llama.cpp without --jinja says no to them so.
+        """
         name = self._named(complaint, sent)
-        if name is None:
+        if name is None or (status == 500 and name != self._menu.tools):
             return False
         self._refused |= {name}
         return True

@@ -25,6 +25,8 @@ CONNECT_S = 2.0
 KEEP_ALIVE_S = 4.0
 """uvicorn, under vLLM and SGLang, hangs up after 5 s of silence; aiohttp repeats no POST."""
 NAMES_KEPT_S = 300
+REFUSALS = (400, 422, 500)
+"""Statuses by which servers refuse a field."""
 COMPLAINT_BYTES = 1 << 16
 COMPLAINT_S = 2.0
 LARGE_BODY_BYTES = 1 << 20
@@ -92,7 +94,8 @@ class Opening:
                 return response, asking
             if isinstance(response, aiohttp.ClientResponse):
                 complaint = await complaint_of_response(response)
-                if response.status in (400, 422) and self._features.learn(complaint, asking):
+                status = response.status
+                if status in REFUSALS and self._features.learn(complaint, asking, status=status):
                     continue
                 fault = self._faults.of_status(
                     response.status, response.headers, complaint, wall_now=time.time()

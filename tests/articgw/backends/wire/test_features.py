@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from articgw.backends.openai_chat.speech import MENU
 from articgw.backends.wire.complaint import Complaint
 from articgw.backends.wire.features import Features
+from articgw.tools.spec import Tool
+from articgw.tools.toolset import Toolset
 
 REFUSALS = [
     ("by its param", Complaint("no", param="temperature"), "temperature"),
@@ -43,6 +47,43 @@ def test_a_named_field_is_left_out(complaint: Complaint, field: str) -> None:
 def test_nothing_is_learnt_from_other_refusals(complaint: Complaint) -> None:
     features = Features(MENU)
     assert not features.learn(complaint, features.asking())
+
+
+PRICE = Toolset((Tool(name="price", description="What it costs."),))
+NO_JINJA = Complaint("tools param requires --jinja flag")
+TOOL_REFUSALS = [
+    ("Ollama", Complaint("registry.ollama.ai/library/llava does not support tools"), 400),
+    ("vLLM", Complaint('"auto" tool choice requires --enable-auto-tool-choice'), 400),
+    ("llama.cpp", NO_JINJA, 500),
+]
+
+
+@pytest.mark.parametrize(
+    ("complaint", "status"),
+    [one[1:] for one in TOOL_REFUSALS],
+    ids=[one[0] for one in TOOL_REFUSALS],
+)
+def test_tools_are_refused_in_many_words(complaint: Complaint, status: int) -> None:
+    features = Features(MENU, "schema")
+    sent = features.asking(toolset=PRICE)
+    assert sent.has("tools") and sent.by == "trailer", "no schema is forced beside tools"
+    assert features.learn(complaint, sent, status=status)
+    again = features.asking(toolset=PRICE)
+    assert not again.has("tools") and again.by == "schema" and again.rounds == ()
+
+
+def test_of_a_servers_own_error_nothing_else_is_learnt() -> None:
+    features = Features(MENU)
+    sent = features.asking(toolset=PRICE)
+    assert not features.learn(Complaint("temperature sensor broke"), sent, status=500)
+    assert not features.learn(NO_JINJA, features.asking(), status=500), "none were sent"
+
+
+def test_a_refused_way_to_forbid_tools_leaves_the_tools() -> None:
+    features = Features(MENU)
+    sent = features.asking(toolset=replace(PRICE, may_call=False))
+    assert features.learn(Complaint("tool_choice 'none' is not supported"), sent)
+    assert features.asking(toolset=PRICE).has("tools")
 
 
 def test_two_questions_refused_at_once_both_go_again() -> None:

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import json
+
 import openai
 import pytest
-from openai.types.chat import ChatCompletionContentPartParam
+from openai.types.chat import (
+    ChatCompletionContentPartParam,
+    ChatCompletionFunctionToolParam,
+    ChatCompletionMessageParam,
+)
 
 from articgw.testing.servers import ModelServer
-from articgw.testing.servers.behaviours import fails, says
+from articgw.testing.servers.behaviours import calls, fails, says
 from articgw.testing.servers.chat import CHAT
 
 PARTS: list[ChatCompletionContentPartParam] = [
     {"type": "image_url", "image_url": {"url": "data:image/jpeg;base64,/9j/"}},
     {"type": "text", "text": "What does it say?"},
 ]
+
+TOOL: ChatCompletionFunctionToolParam = {
+    "type": "function",
+    "function": {
+        "name": "price",
+        "description": "What it costs.",
+        "parameters": {"type": "object", "properties": {"article": {"type": "string"}}},
+    },
+}
 
 
 def _client(url: str) -> openai.AsyncOpenAI:
@@ -43,6 +58,52 @@ async def test_a_stream_is_read_to_its_end() -> None:
     read = server.asked[0].read
     assert (read.system, read.question, read.base64) == ("Be brief.", "What does it say?", "/9j/")
     assert server.asked[0].key == "k"
+
+
+async def test_tool_calls_are_streamed_and_their_results_read() -> None:
+    wanted = ("price", {"article": "cup"})
+    asked: list[ChatCompletionMessageParam] = [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": PARTS},
+    ]
+    async with ModelServer(CHAT, calls(wanted, wanted, text="Hm."), says("5 USD")) as server:
+        async with _client(server.url) as client:
+            async with client.chat.completions.stream(
+                model="tiny", messages=asked, tools=[TOOL]
+            ) as stream:
+                message = (await stream.get_final_completion()).choices[0].message
+            assert message.content == "Hm." and message.tool_calls
+            functions = [one.function for one in message.tool_calls]
+            assert [(one.name, json.loads(one.arguments)) for one in functions] == [wanted] * 2
+            told: list[ChatCompletionMessageParam] = [
+                {"role": "tool", "tool_call_id": one.id, "content": "5"}
+                for one in message.tool_calls
+            ]
+            said: ChatCompletionMessageParam = {
+                "role": "assistant",
+                "tool_calls": [
+                    {
+                        "id": one.id,
+                        "type": "function",
+                        "function": {
+                            "name": one.function.name,
+                            "arguments": one.function.arguments,
+                        },
+                    }
+                    for one in message.tool_calls
+                ],
+            }
+            answer = client.chat.completions.create(
+                model="tiny",
+                stream=True,
+                messages=[*asked, said, *told],
+                tools=[TOOL],
+                tool_choice="none",
+            )
+            assert [chunk async for chunk in await answer]
+    read = server.asked[1].read
+    assert server.asked[0].read.tools == ("price",) and read.must_answer
+    assert read.called == (wanted, wanted) and read.results == ("5", "5")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from google import genai
 from google.genai import errors, types
 
 from articgw.testing.servers import ModelServer
-from articgw.testing.servers.behaviours import fails, says
+from articgw.testing.servers.behaviours import calls, fails, says
 from articgw.testing.servers.generate import GENERATE, VISUAL_TOKENS
 from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS
 
@@ -45,6 +45,49 @@ async def test_a_stream_is_read_to_its_end() -> None:
     read = server.asked[0].read
     assert (read.model, read.system, read.question) == ("tiny", "Be brief.", "What does it say?")
     assert read.jpeg == b"\xff\xd8\xff" and server.asked[0].key == "k"
+
+
+async def test_tool_calls_are_read_and_so_are_their_results() -> None:
+    wanted = ("price", {"article": "cup"})
+    declared = types.FunctionDeclaration(
+        name="price",
+        description="What it costs.",
+        parameters_json_schema={"type": "object", "properties": {"article": {"type": "string"}}},
+    )
+    off = types.AutomaticFunctionCallingConfig(disable=True)
+    never = types.ToolConfig(
+        function_calling_config=types.FunctionCallingConfig(
+            mode=types.FunctionCallingConfigMode.NONE
+        )
+    )
+    config = CONFIG.model_copy(
+        update={
+            "tools": [types.Tool(function_declarations=[declared])],
+            "automatic_function_calling": off,
+        }
+    )
+    async with ModelServer(GENERATE, calls(wanted, text="Hm."), says("5 USD")) as server:
+        async with _client(server.url).aio as client:
+            stream = await client.models.generate_content_stream(
+                model="tiny", contents=ASKED, config=config
+            )
+            contents = [one.candidates[0].content async for one in stream if one.candidates]
+            parts = [part for one in contents if one for part in one.parts or ()]
+            (part,) = [part for part in parts if part.function_call]
+            call = part.function_call
+            assert call and (call.name, call.args) == wanted and part.thought_signature
+            said = types.Content(role="model", parts=[part])
+            result = types.Part.from_function_response(name="price", response={"output": "5"})
+            told = types.Content(role="user", parts=[result])
+            stream = await client.models.generate_content_stream(
+                model="tiny",
+                contents=[ASKED, said, told],
+                config=config.model_copy(update={"tool_config": never}),
+            )
+            assert [one async for one in stream]
+    read = server.asked[1].read
+    assert server.asked[0].read.tools == ("price",) and read.must_answer
+    assert read.called == (wanted,) and read.results == ("5",)
 
 
 @pytest.mark.parametrize("status", [400, 404, 429, 503])

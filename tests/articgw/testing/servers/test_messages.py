@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import anthropic
 import pytest
-from anthropic.types import MessageParam
+from anthropic.types import MessageParam, ToolChoiceAutoParam, ToolChoiceNoneParam, ToolParam
 
 from articgw.testing.servers import ModelServer
-from articgw.testing.servers.behaviours import complains_in_stream, fails, says
+from articgw.testing.servers.behaviours import calls, complains_in_stream, fails, says
 from articgw.testing.servers.messages import MESSAGES
 from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS
 
@@ -23,6 +23,12 @@ ASKED: list[MessageParam] = [
         ],
     }
 ]
+
+TOOL: ToolParam = {
+    "name": "price",
+    "description": "What it costs.",
+    "input_schema": {"type": "object", "properties": {"article": {"type": "string"}}},
+}
 
 
 def _client(url: str) -> anthropic.AsyncAnthropic:
@@ -44,6 +50,41 @@ async def test_a_stream_is_read_to_its_end() -> None:
     read = server.asked[0].read
     assert (read.system, read.question, read.base64) == ("Be brief.", "What does it say?", "/9j/")
     assert server.asked[0].key == "k"
+
+
+async def test_tool_calls_are_streamed_and_their_results_read() -> None:
+    wanted = ("price", {"article": "cup"})
+    async with ModelServer(MESSAGES, calls(wanted, text="Hm."), says("5 USD")) as server:
+        async with _client(server.url) as client:
+            asked = ASKED
+            choices: tuple[ToolChoiceAutoParam | ToolChoiceNoneParam, ...] = (
+                {"type": "auto"},
+                {"type": "none"},
+            )
+            for choice in choices:
+                async with client.messages.stream(
+                    model="tiny",
+                    max_tokens=50,
+                    system="",
+                    messages=asked,
+                    tools=[TOOL],
+                    tool_choice=choice,
+                ) as stream:
+                    message = await stream.get_final_message()
+                if choice["type"] == "auto":
+                    text, call = message.content
+                    assert message.stop_reason == "tool_use" and text.type == "text"
+                    assert call.type == "tool_use" and (call.name, call.input) == wanted
+                    results: MessageParam = {
+                        "role": "user",
+                        "content": [
+                            {"type": "tool_result", "tool_use_id": call.id, "content": "5"}
+                        ],
+                    }
+                    asked = [*ASKED, {"role": "assistant", "content": message.content}, results]
+    read = server.asked[1].read
+    assert server.asked[0].read.tools == ("price",) and read.must_answer
+    assert read.called == (wanted,) and read.results == ("5",)
 
 
 @pytest.mark.parametrize(
