@@ -9,6 +9,7 @@
  *   regions   where the model looked for the answer that has just come
  *   status    how the call does, once a second        stats   what is sent, once a second
  *   objects   what is in view, where the gateway looks for that; some times a second
+ *   tools     which of the call's tools the model is offered, and why not the others
  *   steer     what the gateway asked of the sender, with the parts in force as `applied`; again when
  *             those change
  *   shaky     true when the link stalls, false when it is back
@@ -21,6 +22,7 @@ import { Answer } from "/page/answer.js";
 import { Gateway } from "/page/api.js";
 import { CallError } from "/page/call-error.js";
 import { Link } from "/page/link.js";
+import { Tools } from "/page/tools.js";
 import { Upstream } from "/page/upstream.js";
 
 export { CallError };
@@ -36,6 +38,7 @@ export class Call extends EventTarget {
   #gateway;
   #camera;
   #iceServers;
+  #tools;
   #opened;
   #settle;
   #link = null;
@@ -55,12 +58,14 @@ export class Call extends EventTarget {
     return call;
   }
 
-  /** `camera`: a MediaStream or its video track. `gateway`: where this module came from, if not given. */
-  constructor({ camera, token = null, gateway = import.meta.url, iceServers = null }) {
+  /** `camera`: a MediaStream or its video track. `gateway`: where this module came from, if not given.
+   * `tools`: what the model may use, as tools.js tells. */
+  constructor({ camera, token = null, gateway = import.meta.url, iceServers = null, tools = [] }) {
     super();
     this.#camera = videoOf(camera);
     this.#gateway = new Gateway(gateway, token);
     this.#iceServers = iceServers;
+    this.#tools = new Tools(tools, (message) => this.#link.send(message));
     this.#opened = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
     this.#opened.catch(() => {}); // of no interest to who hangs up first
   }
@@ -146,22 +151,27 @@ export class Call extends EventTarget {
     else if (message.type === "still.request") this.#upstream.sharpen(message);
     else if (message.type === "status") this.#emit("status", message);
     else if (message.type === "objects") this.#emit("objects", message);
+    else if (message.type === "tools.taken") this.#emit("tools", message);
+    else if (message.type === "tool.call") this.#tools.run(message);
   }
 
   #enter(ready) {
     this.session = ready.session;
+    this.#tools.register();
     this.#emit("ready", ready);
     this.#checkOpen();
   }
 
   #finish(answer, message) {
     this.#answers.delete(message.id);
+    this.#tools.end(message.id);
     answer?.finish({ ...message, frame_url: this.#gateway.address(message.frame_url) });
     this.#emit("regions", message.regions);
   }
 
   #fail(answer, message) {
     this.#answers.delete(message.id);
+    if (message.id) this.#tools.end(message.id);
     if (answer) return answer.fail(message);
     const error = new CallError(message.code, message.message, { retryAfterS: message.retry_after_s });
     if (this.session) this.#emit("error", error);
@@ -194,6 +204,7 @@ export class Call extends EventTarget {
     if (this.#over) return;
     this.#over = true;
     for (const timer of this.#timers) clearTimeout(timer);
+    this.#tools.end();
     this.#upstream?.close();
     this.#link?.close();
     const lost = { code: "lost", message: "the call ended before the answer" };

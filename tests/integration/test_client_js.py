@@ -25,6 +25,9 @@ from playwright.async_api import Page, expect
 from articgw.backends.scripted import ScriptedBackend, Turn, echo
 from articgw.config import Config
 from articgw.tokens import Scope, mint
+from articgw.tools.toolset import Wanted
+from tests.articgw.tools.tool_server import says as tool_says
+from tests.articgw.tools.tool_server import tool_server
 from tests.helpers.browser import Pixels, chromium, open_page, write_y4m
 from tests.helpers.gateway import gateway
 from tests.integration.caller import sessions_end
@@ -157,10 +160,11 @@ async def foreign(
     backend: ScriptedBackend | None = None,
     token: str | None = SECRET,
     policy: str = "",
+    tools: str = "",
 ) -> AsyncIterator[tuple[Page, Site, list[str]]]:
     """A page of a site that the gateway knows."""
     async with site() as own:
-        config = Config(token=token, cors_origins=(own.origin,))
+        config = Config(token=token, cors_origins=(own.origin,), tools=tools)
         async with gateway(backend, config) as url, chromium(camera) as browser:
             own.gateway, own.policy = url, policy
             page, errors = await open_page(browser, own.origin + path)
@@ -203,7 +207,7 @@ async def test_the_page_of_the_docs_works(camera: Path) -> None:
 async def test_pieces_evidence_and_steers_reach_a_foreign_page(camera: Path) -> None:
     async with foreign(camera) as (page, own, errors):
         assert await opened(page, own.gateway, token=token_for_page()) is None
-        (box_code,) = blocks("js")
+        box_code = next(code for code in blocks("js") if "regions" in code)
         await page.add_style_tag(content="#live { width: 640px; height: 360px; display: block }")
         await page.evaluate(f"() => {{ const {{ call, live }} = window; {box_code} }}")
 
@@ -240,6 +244,37 @@ async def test_pieces_evidence_and_steers_reach_a_foreign_page(camera: Path) -> 
         assert (await asked(page, "And now?"))["code"] == "lost"
         assert await page.evaluate("() => [camera.active, heard.lost]") == [True, None]
         assert errors == []
+
+
+async def test_the_tools_of_the_docs_work(camera: Path) -> None:
+    wanted = (Wanted("1", "price", '{"article": "cup"}'), Wanted("2", "beep", "{}"))
+    backend = ScriptedBackend([Turn("One moment.", calls=wanted), Turn("It costs 5 USD.")])
+    code = next(code for code in blocks("js") if "tools" in code)
+    assert "await Call.open({ camera, token, tools })" in code
+    code = code.replace("await Call.open(", "new Call(")
+    async with tool_server(tool_says('{"usd": 5}')) as priced:
+        tools = f"price={priced.url} beep=client"
+        async with foreign(camera, backend=backend, tools=tools) as (page, own, errors):
+            taken = await page.evaluate(
+                f"""async ({{ from, token }}) => {{
+                  const {{ Call }} = await import(`${{from}}/client.js`);
+                  const camera = await navigator.mediaDevices.getUserMedia({{ video: true }});
+                  {code}
+                  window.call = call;
+                  const taken = new Promise((done) =>
+                    call.addEventListener("tools", ({{ detail }}) => done(detail)));
+                  await call.connect();
+                  return taken;
+                }}""",
+                {"from": own.gateway, "token": token_for_page()},
+            )
+            assert (taken["offered"], taken["refused"]) == (["price", "beep"], {})
+            end = await asked(page, "How much is it?")
+            assert end["whole"]["text"] == "One moment.\nIt costs 5 USD."
+            assert end["whole"]["tool_calls"] == 2 and errors == []
+    (told,) = backend.prompts[1].toolset.rounds
+    assert [one.text for one in told.results] == ['{"usd": 5}', "it beeped"]
+    assert priced.asked == [{"article": "cup"}]
 
 
 async def test_leaving_cancels_and_asking_again_supersedes(camera: Path) -> None:
