@@ -10,7 +10,7 @@ from articgw.frame import Frame
 from articgw.ledger import NO_PRICES, Ledger, Prices, price_usd
 from articgw.metrics import ANSWERED, Metrics
 from articgw.protocol import AnswerDone, Error, Stats, SteerAck
-from articgw.tools.toolset import Outcome
+from articgw.tools.toolset import NOT_WAITED_FOR, Outcome
 from articgw.trace import Trace
 
 
@@ -71,7 +71,7 @@ class Journal:
         self, question_id: str, name: str, outcome: Outcome, took_s: float, *, now: float
     ) -> None:
         """A tool was asked for; ``name`` is empty where there is none of that name."""
-        if outcome != "refused":
+        if outcome not in NOT_WAITED_FOR:
             self.ledger = self.ledger.with_tool(took_s)
             self._spent[question_id] = self.spent(question_id).with_tool(took_s)
         took_ms = round(1000 * took_s, 1)

@@ -130,15 +130,14 @@ class Looking:
         self, question_id: str, prompt: Prompt, tell: Tell, before: Sequence[Round] = ()
     ) -> Said:
         """Ask, run the tools that are wanted, and ask again, until there is an answer."""
-        ends_t = self._clock() + self._deadline_s
+        ends_t, left_s = self._clock() + self._deadline_s, self._deadline_s
         offered, tool_s = self._kit.offered, self._kit.tool_s
         rounds = Rounds(offered, ends_t=ends_t, tool_s=tool_s, before=before)
         first_text_t: float | None = None
         while True:
-            now = self._clock()
-            asked = replace(prompt, toolset=rounds.toolset(now=now))
+            asked = replace(prompt, toolset=rounds.toolset(now=self._clock()))
             reply: Reply | None = None
-            answer = self._backend.ask(asked, deadline_s=max(0.001, ends_t - now))
+            answer = self._backend.ask(asked, deadline_s=left_s)
             between = "\n" if rounds.has_text else ""
             async with aclosing(answer) as pieces:
                 async for piece in pieces:
@@ -156,3 +155,4 @@ class Looking:
             if rounds.is_over:
                 return Said(rounds.whole(), first_text_t, rounds.rounds)
             rounds.on_results(results)
+            left_s = max(0.1, round(ends_t - self._clock(), 1))

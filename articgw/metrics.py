@@ -16,7 +16,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from articgw.backends.base import Usage
-from articgw.tools.toolset import Outcome
+from articgw.tools.toolset import NOT_WAITED_FOR, Outcome
 from articgw.vitals import Vitals, of_all
 
 ANSWERED = "answered"
@@ -99,7 +99,8 @@ class Metrics:
         )
         self._tool_calls = Counter(
             "articgw_tool_calls",
-            "Tools that models asked for, by outcome: answered, failed, late or refused (not run).",
+            "Tools that models asked for, by outcome: answered, failed, late, refused (not run) or "
+            "cancelled (with its question).",
             ["outcome"],
             registry=self._registry,
         )
@@ -168,7 +169,7 @@ class Metrics:
     def on_tool(self, outcome: Outcome, took_s: float) -> None:
         """A tool call ended so, s since the model asked for it."""
         self._tool_calls.labels(outcome).inc()
-        if outcome != "refused":
+        if outcome not in NOT_WAITED_FOR:
             self._tool_s.observe(took_s)
 
     def on_objects(self, took_s: float, *, is_late: bool, switched: bool) -> None:

@@ -108,6 +108,16 @@ class KeyframeRequested(Line, frozen=True, kw_only=True):
     """The sender was asked for a key frame."""
 
 
+class ToolCalled(Line, frozen=True, kw_only=True):
+    """A model asked for a tool."""
+
+    id: str
+    outcome: str
+    name: str = ""
+    """Empty where there was none of the name that it asked for."""
+    took_ms: float | None = None
+
+
 _KINDS: dict[tuple[str, str], type[Line]] = {
     ("session", "start"): Start,
     ("link", "second"): Second,
@@ -119,6 +129,7 @@ _KINDS: dict[tuple[str, str], type[Line]] = {
     ("session", "read_ahead"): ReadAhead,
     ("session", "answer"): Answered,
     ("session", "error"): Failed,
+    ("session", "tool"): ToolCalled,
     ("session", "keyframe_request"): KeyframeRequested,
 }
 

@@ -19,6 +19,7 @@ from articgw.trace_read import (
     ReadAhead,
     Second,
     Steered,
+    ToolCalled,
     TraceLog,
 )
 
@@ -71,6 +72,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     keyframe_requests: dict[str, int]
     """By reason."""
     looks_ahead: int
+    tools: dict[str, int]
+    """Tools that models asked for, by outcome."""
     received_bps: Spread | None
     estimate_bps: Spread | None
     cap_bps: Spread | None
@@ -99,6 +102,7 @@ def summarise(log: TraceLog) -> Summary:
         steers_acked=len({ack.seq for ack in log.of(Acked)}),
         keyframe_requests=dict(Counter(request.why for request in log.of(KeyframeRequested))),
         looks_ahead=len(log.of(ReadAhead)),
+        tools=dict(Counter(call.outcome for call in log.of(ToolCalled))),
         received_bps=_spread(second.received_bps for second in seconds),
         estimate_bps=_spread(second.estimate_bps for second in seconds),
         cap_bps=_spread(second.cap_bps for second in seconds),

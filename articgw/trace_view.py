@@ -45,6 +45,8 @@ def _counts(summary: Summary) -> Table:
     table.add_row("other errors", _by_reason(summary.other_errors))
     table.add_row("steers", steers)
     table.add_row("key frames", _by_reason(summary.keyframe_requests))
+    if summary.tools:
+        table.add_row("tools", _by_reason(summary.tools))
     table.add_row("looks ahead", str(summary.looks_ahead))
     return table
 

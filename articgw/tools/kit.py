@@ -18,7 +18,7 @@ from articgw.tools.allowed import Allowed
 from articgw.tools.posting import FAILED, LATE, Posting
 from articgw.tools.rounds import Step
 from articgw.tools.spec import Tool, fault_in
-from articgw.tools.toolset import Result
+from articgw.tools.toolset import Outcome, Result
 
 NOT_ALLOWED = "this gateway does not allow it; whoever runs it can, with --tools"
 NO_CLIENT = "it is run by the client, and this call has no data channel"
@@ -89,19 +89,23 @@ class Kit:
 
     async def _run(self, question_id: str, step: Step) -> Result:
         began_t = self._clock()
+        outcome: Outcome = "cancelled"
+        try:
+            result = await self._outcome(question_id, step)
+            outcome = result.outcome
+            return result
+        finally:
+            now = self._clock()
+            name = step.call.name if step.is_known else ""
+            self._journal.on_tool(question_id, name, outcome, now - began_t, now=now)
+
+    async def _outcome(self, question_id: str, step: Step) -> Result:
         if step.refusal:
-            result = Result("refused", step.refusal)
-        elif self._allowed[step.call.name].is_clients:
-            result = await self._ask_client(question_id, step)
-        else:
-            where = self._allowed[step.call.name]
-            result = await self._posting.run(
-                step.call.name, where, step.arguments, within_s=step.within_s
-            )
-        now = self._clock()
-        name = step.call.name if step.is_known else ""
-        self._journal.on_tool(question_id, name, result.outcome, now - began_t, now=now)
-        return result
+            return Result("refused", step.refusal)
+        name, where = step.call.name, self._allowed[step.call.name]
+        if where.is_clients:
+            return await self._ask_client(question_id, step)
+        return await self._posting.run(name, where, step.arguments, within_s=step.within_s)
 
     async def _ask_client(self, question_id: str, step: Step) -> Result:
         call = f"t{next(self._calls)}"

@@ -45,7 +45,7 @@ class Posting:
         except TimeoutError:
             log.warning("tool %s did not answer within %.1f s", name, within_s)
             return Result("late", LATE)
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError, ValueError) as error:
             log.warning("tool %s cannot be reached: %s", name, type(error).__name__)
             return Result("failed", FAILED)
 

@@ -7,8 +7,11 @@ from typing import Literal
 
 from articgw.tools.spec import Tool
 
-Outcome = Literal["answered", "failed", "late", "refused"]
-"""How a tool call ended: with a result, without one, not in time, not run."""
+Outcome = Literal["answered", "failed", "late", "refused", "cancelled"]
+"""How a tool call ended: with a result, without one, not in time, not run, with its question."""
+
+NOT_WAITED_FOR: tuple[Outcome, ...] = ("refused", "cancelled")
+"""They took no answer any time."""
 
 
 @dataclass(frozen=True, slots=True)

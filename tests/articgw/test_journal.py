@@ -73,6 +73,22 @@ def test_what_was_spent_on_a_question_and_in_all_is_told() -> None:
     assert "articgw_price_usd_total 0.0025" in page and "articgw_unpriced_replies_total 1.0" in page
 
 
+def test_tool_calls_are_counted_and_those_that_were_not_run_cost_nothing() -> None:
+    trace, metrics = MemoryTrace(), Metrics()
+    journal = Journal(trace, metrics)
+    journal.on_ask("q", now=1.0)
+    for name, outcome, took_s in (("price", "answered", 0.5), ("", "refused", 0.0),
+                                  ("price", "late", 5.0)):  # fmt: skip
+        journal.on_tool("q", name, outcome, took_s, now=2.0)  # type: ignore[arg-type]
+    spent = journal.spent("q")
+    assert (spent.tool_calls, spent.tools_s) == (2, 5.5) and journal.ledger == spent
+    assert [line["outcome"] for line in trace.lines[1:]] == ["answered", "refused", "late"]
+    page = metrics.page("")[0].decode()
+    assert 'articgw_tool_calls_total{outcome="failed"} 0.0' in page
+    assert 'articgw_tool_calls_total{outcome="refused"} 1.0' in page
+    assert "articgw_tool_seconds_count 2.0" in page
+
+
 def test_a_question_that_fails_counts_by_its_code() -> None:
     trace, metrics = MemoryTrace(), Metrics()
     journal = Journal(trace, metrics)

@@ -77,3 +77,9 @@ def test_it_adds_up() -> None:
     assert (two.asked, two.unpriced, two.known_usd, two.price_usd) == (2, 1, 0.5, None)
     assert two.usage == Usage(2000, 600, 400, 100)
     assert Ledger().price_usd == 0.0
+
+
+def test_tools_are_counted_beside_what_models_cost() -> None:
+    one = Ledger().plus(SPENT, 0.5).with_tool(0.25).with_tool(0.5)
+    assert (one.tool_calls, one.tools_s, one.asked, one.price_usd) == (2, 0.75, 1, 0.5)
+    assert one.plus(SPENT, 0.5).tool_calls == 2

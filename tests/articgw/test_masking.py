@@ -19,6 +19,8 @@ SECRET = "0123456789abcdef" * 2
         ([], {"OPENAI_API_KEY": SECRET}, ""),
         (["--backend", f"openai:m@http://me:{SECRET}@h/v1"], {}, ""),
         ([], {"OPENAI_BASE_URL": f"http://me:{SECRET}@h/v1"}, ""),
+        (["--tools", f"a=http://me:{SECRET}@h/a"], {}, ""),
+        ([], {"ARTICGW_TOOLS": f"a=client b=http://h/b?{SECRET}#x c=client"}, ""),
         ([], {}, f"port: 1\ntoken: {SECRET}\nhost: a"),
         ([], {}, f"api_key: '{SECRET}' # ours"),
         ([], {}, f'{{"port": 1, "token": "{SECRET}"}}'),

@@ -48,6 +48,11 @@ def test_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_config([]) == Config(port=1234, backend="scripted")
 
 
+def test_tools_are_named_in_one_setting_that_is_never_shown() -> None:
+    config = read_config(["--tools", "price=http://me:S3CRET@h/p beep=client"])
+    assert config.tools == "price=http://me:S3CRET@h/p beep=client" and "S3CRET" not in repr(config)
+
+
 def test_ice_servers_are_spelled_as_in_the_browser() -> None:
     servers = '[{"urls": "turn:t.example", "username": "u", "credential": "c"}]'
     assert read_config(["--ice_servers", servers]).ice_servers == (

@@ -14,6 +14,7 @@ from articgw.trace_read import (
     Second,
     Start,
     Steered,
+    ToolCalled,
     TraceLog,
 )
 from articgw.trace_summary import Spread, summarise
@@ -60,6 +61,8 @@ SMALL = log_of(
     Steered(t=104.8, who="codecs", what="steer", why="asked", seq=3),
     Acked(t=104.8, who="sender", what="ack", seq=2),
     Acked(t=104.9, who="sender", what="ack", seq=2),
+    ToolCalled(t=104.8, who="session", what="tool", id="q3", outcome="answered", name="price"),
+    ToolCalled(t=104.8, who="session", what="tool", id="q3", outcome="refused"),
     KeyframeRequested(t=104.9, who="session", what="keyframe_request", why="loss"),
     ReadAhead(t=105.0, who="session", what="read_ahead"),
     second(110.0, None),
@@ -85,6 +88,7 @@ def test_a_gap_between_seconds_is_not_counted_as_time_known() -> None:
 def test_decisions_are_counted_by_reason() -> None:
     summary = summarise(SMALL)
     assert summary.steers == {"idle": 1, "asked": 2} and summary.steers_acked == 1
+    assert summary.tools == {"answered": 1, "refused": 1}
     assert summary.keyframe_requests == {"loss": 1}
     assert summary.other_errors == {"bad_message": 1}
     assert summary.looks_ahead == 1

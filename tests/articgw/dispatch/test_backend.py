@@ -14,6 +14,7 @@ from articgw.errors import BackendRefused, BackendUnavailable, ConfigError
 from articgw.frame import Frame
 from articgw.protocol import AnswerDone, Ask, Error
 from articgw.testing import loopback_call, picture
+from articgw.tools.toolset import Wanted
 
 PROMPT = Prompt("What does it say?", Frame(picture(64, 36), 0.0), session="s")
 
@@ -55,6 +56,16 @@ async def test_where_all_fail_the_last_failure_is_told() -> None:
     with pytest.raises(BackendUnavailable, match="it is down") as raised:
         await ask(DispatchBackend([fails(3.0), fails(3.0)]))
     assert raised.value.retry_after_s == 3.0
+
+
+async def test_tools_are_for_those_who_all_take_them() -> None:
+    takes, takes_none = says("EXIT"), says("EXIT")
+    takes_none.takes_tools = False
+    assert DispatchBackend([takes, takes]).takes_tools
+    assert not DispatchBackend([takes, takes_none]).takes_tools
+    wanted = Wanted("c", "price", "{}")
+    reply = (await ask(DispatchBackend([ScriptedBackend([Turn("", calls=(wanted,))])])))[1]
+    assert reply.calls == (wanted,), "an answer may begin with its end"
 
 
 async def test_a_refusal_is_not_tried_elsewhere() -> None:

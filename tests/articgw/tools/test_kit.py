@@ -152,9 +152,10 @@ async def test_cancelling_leaves_the_tool() -> None:
     async def never(_request: object) -> Any:
         await asyncio.Event().wait()
 
+    trace = MemoryTrace()
     async with tool_server(never) as server:
         turns = (Turn("", calls=(CUP,)), Turn("second", calls=()))
-        async with call(*turns, allowed=f"price={server.url}") as (peer, _):
+        async with call(*turns, allowed=f"price={server.url}", trace=trace) as (peer, _):
             peer.say(Ask(id="1", text="?"))
             async with asyncio.timeout(5):
                 while not server.asked:
@@ -164,7 +165,9 @@ async def test_cancelling_leaves_the_tool() -> None:
                 while not server.left:
                     await asyncio.sleep(0)
             peer.say(Ask(id="2", text="?"))
-            assert (await peer.hears(AnswerDone)).text == "second"
+            done = await peer.hears(AnswerDone)
+    assert (done.text, done.tool_calls) == ("second", 0)
+    assert [line["outcome"] for line in trace.lines if line["what"] == "tool"] == ["cancelled"]
 
 
 async def test_a_newer_question_supersedes_one_that_waits_for_the_client() -> None:

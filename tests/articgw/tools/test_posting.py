@@ -81,6 +81,13 @@ async def test_a_server_that_is_gone_is_a_failure(caplog: pytest.LogCaptureFixtu
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
 
 
+async def test_a_name_that_no_server_can_have_is_a_failure() -> None:
+    posting = Posting()
+    where = Allowed(f"http://{'x' * 70}.example/")
+    assert (await posting.run("price", where, ARGUMENTS, within_s=5.0)).outcome == "failed"
+    await posting.close()
+
+
 async def test_a_long_result_is_cut_and_says_so() -> None:
     async with posted(says("x" * 3_000_000, kind="text/plain")) as (result, _):
         assert result.outcome == "answered"
