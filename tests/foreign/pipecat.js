@@ -48,4 +48,9 @@ async function ask(question) {
   return heard.slice(first);
 }
 
-window.foreign = { call, ask, hangUp: () => client.disconnect() };
+/** The model may use this page's `name`, which tells what it was given. */
+function handle(name) {
+  client.registerFunctionCallHandler(name, async ({ arguments: given }) => ({ [name]: given }));
+}
+
+window.foreign = { call, ask, handle, hangUp: () => client.disconnect() };

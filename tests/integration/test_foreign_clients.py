@@ -12,9 +12,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import pytest
 from playwright.async_api import Error as PageError
 
+from articgw.backends.scripted import ScriptedBackend, Turn
+from articgw.config import Config
+from articgw.tools.toolset import Wanted
 from tests.helpers import foreign_ffmpeg, foreign_gstreamer
 from tests.helpers.browser import chromium, gateway
 from tests.helpers.foreign import QUESTION
@@ -22,6 +26,7 @@ from tests.helpers.foreign_ffmpeg import ffmpeg_camera
 from tests.helpers.foreign_gstreamer import gstreamer_camera
 from tests.helpers.foreign_packages import pages
 from tests.helpers.foreign_page import Door, ForeignPage, film, foreign_page, spoken
+from tests.helpers.gateway import gateway as scripted_gateway
 from tests.integration.onlooker import Onlooker, onlooker
 
 pytestmark = pytest.mark.integration
@@ -100,6 +105,29 @@ async def test_a_pipecat_client_is_answered_on_its_own_data_channel(camera: Path
         assert client.requests[0] == "POST /api/offer 200"
         assert "PATCH /api/offer 200" in client.requests, "no candidate was trickled"
         assert client.errors == []
+
+
+async def test_a_pipecat_page_runs_a_function_for_the_model(camera: Path) -> None:
+    wanted = Wanted("1", "beep", '{"times": 2}')
+    backend = ScriptedBackend([Turn("", calls=(wanted,)), Turn("Done.")])
+    async with pages() as origin:
+        config = Config(token=SECRET, cors_origins=(origin,), tools="beep=client")
+        async with (
+            scripted_gateway(backend, config) as url,
+            chromium(camera) as browser,
+            foreign_page(browser, origin, "pipecat", url, SECRET) as client,
+            onlooker(url, SECRET) as other,
+            aiohttp.ClientSession(url, headers={"Authorization": f"Bearer {SECRET}"}) as http,
+        ):
+            await client.call()
+            await client.page.evaluate("() => window.foreign.handle('beep')")
+            call = await other.seen("pipecat", frames=1)
+            tools = {"tools": [{"name": "beep", "description": "Makes a sound."}]}
+            taken = await http.put(f"/api/sessions/{call['session']}/tools", json=tools)
+            assert await taken.json() == {"offered": ["beep"], "refused": {}}
+            assert spoken(await client.ask(QUESTION)).strip() == "Done."
+            assert client.errors == []
+    assert backend.prompts[1].toolset.rounds[0].results[0].text == '{"beep":{"times":2}}'
 
 
 async def test_clients_without_the_right_token_are_told_so(camera: Path) -> None:
