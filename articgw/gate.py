@@ -27,7 +27,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 _CORS = {
-    "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE, OPTIONS",
+    "Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE, OPTIONS",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, If-Match",
     "Access-Control-Expose-Headers": "Location, ETag, Link, Accept-Patch, Retry-After",
     "Access-Control-Max-Age": "600",

@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import aiohttp
 import pytest
 from playwright.async_api import Error as PageError
 
@@ -32,6 +31,10 @@ from tests.integration.onlooker import Onlooker, onlooker
 pytestmark = pytest.mark.integration
 
 SECRET = "0123456789abcdef" * 2
+PUT = """async ([url, token, body]) => {
+  const headers = { Authorization: `Bearer ${token}`, "Content-Type": "application/json" };
+  return (await fetch(url, { method: "PUT", headers, body: JSON.stringify(body) })).json();
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -117,14 +120,14 @@ async def test_a_pipecat_page_runs_a_function_for_the_model(camera: Path) -> Non
             chromium(camera) as browser,
             foreign_page(browser, origin, "pipecat", url, SECRET) as client,
             onlooker(url, SECRET) as other,
-            aiohttp.ClientSession(url, headers={"Authorization": f"Bearer {SECRET}"}) as http,
         ):
             await client.call()
             await client.page.evaluate("() => window.foreign.handle('beep')")
             call = await other.seen("pipecat", frames=1)
             tools = {"tools": [{"name": "beep", "description": "Makes a sound."}]}
-            taken = await http.put(f"/api/sessions/{call['session']}/tools", json=tools)
-            assert await taken.json() == {"offered": ["beep"], "refused": {}}
+            where = f"{url}/api/sessions/{call['session']}/tools"
+            taken = await client.page.evaluate(PUT, [where, SECRET, tools])
+            assert taken == {"offered": ["beep"], "refused": {}}
             assert spoken(await client.ask(QUESTION)).strip() == "Done."
             assert client.errors == []
     assert backend.prompts[1].toolset.rounds[0].results[0].text == '{"beep":{"times":2}}'
