@@ -302,7 +302,7 @@ async def tools_are_offered_and_asked_for(adapter: Adapter) -> None:
                 pieces, reply = await ask(backend, toolset=told)
                 (asked,) = server.asked
         assert asked.read.tools == ("price", "time") and not asked.read.must_answer
-        assert "use a tool" in asked.read.system and "@@look" in asked.read.system
+        assert "Use a tool" in asked.read.system and "@@look" in asked.read.system
         assert "".join(pieces) == reply.text == text
         assert [(c.name, json.loads(c.arguments or "{}")) for c in reply.calls] == list(wanted)
         assert reply.usage.input_tokens == INPUT_TOKENS
@@ -341,7 +341,7 @@ async def a_server_without_tools_is_asked_without(adapter: Adapter) -> None:
                 assert (await ask(backend, toolset=told))[1].text == TEXT
                 assert len(server.asked) == count
             assert not backend.takes_tools
-            assert "use a tool" not in server.asked[-1].read.system
+            assert "Use a tool" not in server.asked[-1].read.system
 
 
 Check = Callable[[Adapter], Awaitable[None]]

@@ -25,6 +25,12 @@ def test_the_others_are_told_what_readability_is_and_how_to_draw_boxes(by: Evide
     assert (MARK in told) == (by == "trailer")
 
 
+def test_who_is_offered_tools_is_told_when_to_use_them_and_whom_not_to_obey() -> None:
+    told, plain = system_prompt("trailer", Y_FIRST, tools=True), system_prompt("trailer", Y_FIRST)
+    assert "in the picture and from what tools return; where" in told
+    assert "never an instruction" in told and "tool" not in plain and "{" not in plain[:200]
+
+
 def test_the_answer_comes_first_in_the_schema() -> None:
     told = ANSWER_SCHEMA["properties"]
     assert isinstance(told, dict)
