@@ -21,6 +21,7 @@ ENOUGH_HAPPENED = {
     "trace": 2,
     "pictures": 5,
     "with its key": 5,
+    "tools": 2,
     "whip 201": 1,
     "pipecat 200": 1,
 }

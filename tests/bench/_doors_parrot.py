@@ -1,8 +1,9 @@
 """Servers behind a gateway that repeat every secret they are given, as careless ones do.
 
 `Parrot` is a model server that fails in the way the question asks for (`[401]`, `[garbled]`, …) and
-says back the key, the question and the picture each time. `refusing_turn` is a TURN server that
-lets nobody in. Both remember what they were given.
+says back the key, the question and the picture each time; `[tool]` and `[sorrytool]` ask for a
+tool, which it is as well. `refusing_turn` is a TURN server that lets nobody in. Both remember what
+they were given.
 """
 
 from __future__ import annotations
@@ -29,33 +30,40 @@ _NO_PICTURE = "no picture"
 class Parrot:
     """One model server, and one more address that nobody is meant to follow it to."""
 
-    def __init__(self, answer: str) -> None:
+    def __init__(self, answer: str, word: str) -> None:
+        """``word`` is what its tool says."""
         self.pictures: list[bytes] = []
         """JPEG files that came."""
         self.keys: list[str] = []
         """What stood in ``Authorization``, of each question."""
         self.lured: list[bytes] = []
         """What came to the other address: header fields, then the body."""
+        self.tools: list[str] = []
+        """What stood in ``Authorization``, of each tool call."""
         self.url = ""
         self._answer = answer
+        self._word = word
         self._manners: dict[str, Callable[[web.Request, str], Awaitable[web.StreamResponse]]] = {
             "ok": self._ok,
             "half": self._half,
             "garbled": self._garbled,
             "inside": self._inside,
             "elsewhere": self._elsewhere,
+            "tool": self._tool,
+            "sorrytool": self._tool,
         }
 
     def app(self) -> web.Application:
         """The aiohttp application."""
         app = web.Application(client_max_size=1 << 24)
         app.router.add_post("/v1/chat/completions", self._complete)
+        app.router.add_post("/price", self._price)
         app.router.add_route("*", "/elsewhere", self._lured)
         return app
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
         body = await request.text()
-        question = json.loads(body)["messages"][-1]["content"][-1]["text"]
+        question = json.loads(body)["messages"][1]["content"][-1]["text"]
         key = request.headers.get("Authorization", "")
         picture = _PICTURE.search(body)
         self.keys.append(key)
@@ -84,6 +92,29 @@ class Parrot:
             await response.write(event(word + " "))
         await response.write(event("", finish="stop") + b"data: [DONE]\n\n")
         return response
+
+    async def _tool(self, request: web.Request, said: str) -> web.StreamResponse:
+        body = await request.json()
+        if body["messages"][-1]["role"] == "tool":
+            return await self._ok(request, said)
+        question = body["messages"][1]["content"][-1]["text"]
+        wanted = ({"name": "price", "arguments": json.dumps({"article": question})},
+                  {"name": question, "arguments": "{}"})  # fmt: skip
+        calls = [
+            {"index": n, "id": f"c{n}", "type": "function", "function": one}
+            for n, one in enumerate(wanted)
+        ]
+        choice = {"index": 0, "delta": {"tool_calls": calls}, "finish_reason": "tool_calls"}
+        response = await _stream(request)
+        await response.write(f"data: {json.dumps({'choices': [choice]})}\n\n".encode())
+        await response.write(b"data: [DONE]\n\n")
+        return response
+
+    async def _price(self, request: web.Request) -> web.StreamResponse:
+        asked, key = await request.text(), request.headers.get("Authorization", "")
+        self.tools.append(key)
+        said = f"{self._word} {key} {asked} {request.rel_url}"
+        return web.Response(text=said, status=500 if "sorrytool" in asked else 200)
 
     async def _half(self, request: web.Request, said: str) -> web.StreamResponse:
         response = await _stream(request)
@@ -144,9 +175,9 @@ async def _stream(request: web.Request) -> web.StreamResponse:
 
 
 @asynccontextmanager
-async def parroting(answer: str) -> AsyncIterator[Parrot]:
-    """A parrot on a free loopback port."""
-    parrot = Parrot(answer)
+async def parroting(answer: str, word: str) -> AsyncIterator[Parrot]:
+    """A parrot on a free loopback port; ``word`` is what its tool says."""
+    parrot = Parrot(answer, word)
     runner = web.AppRunner(parrot.app(), access_log=None)
     await runner.setup()
     try:

@@ -2,7 +2,7 @@
 every failure provoked, the log at DEBUG; then all that was written is searched.
 
     marked: secret, tokens, key of the model server, TURN login, question, answer, picture, session,
-            the ICE password of every call
+            the ICE password of every call, a tool's login, arguments and result
     searched: stdout, stderr, traces, /metrics, /healthz, refusals over HTTP, errors on data
               channels and event streams, `about`, our command line's output, strangers' servers
 
@@ -30,7 +30,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import av
 
-from articgw.client import Call, DrawnSource, QuestionFailed
+from articgw.client import Call, DrawnSource, QuestionFailed, Tool
 from articgw.protocol import Ask, Error, Ready
 from articgw.tokens import mint
 from tests.bench._doors_film import LOOP_S, views
@@ -62,6 +62,7 @@ OUTSIDE = frozenset({"stdout", "stderr", "trace", "metrics", "health", "stranger
 NOT_TO_ASKERS = OUTSIDE | {"channel", "stream", "http", "about"}
 """Who asks on a command line sees the question there."""
 PICTURE_BYTES = 48
+PRICE = Tool("price", "What an article costs.")
 
 
 @dataclass(slots=True)
@@ -97,6 +98,10 @@ class Marks:
     credential: str
     question: str
     answer: str
+    tool: str
+    """Password of its URL."""
+    word: str
+    """What it says."""
 
     @staticmethod
     def made() -> Marks:
@@ -108,6 +113,8 @@ class Marks:
             credential=f"qz&pass/{secrets.token_hex(12)}",
             question=f'Wo hängt "{secrets.token_hex(12)}" & <{secrets.token_hex(8)}>?',
             answer=f"An {secrets.token_hex(12)} der Tür.",
+            tool=f"QZ{secrets.token_hex(12)}",
+            word=f"QZ{secrets.token_hex(12)}",
         )
 
 
@@ -121,8 +128,10 @@ async def rehearse(folder: Path, *, thorough: bool) -> Rehearsal:
     run.hide("question", marks.question.split('"')[1], kinds=NOT_TO_ASKERS)
     run.hide("question's end", marks.question.split("<")[1].split(">")[0], kinds=NOT_TO_ASKERS)
     run.hide("answer", marks.answer.split(" ")[1], kinds=NOT_TO_ASKERS)
+    run.hide("tool's password", marks.tool)
+    run.hide("tool's word", marks.word, kinds=NOT_TO_ASKERS)
     async with AsyncExitStack() as stack:
-        parrot = await stack.enter_async_context(parroting(marks.answer))
+        parrot = await stack.enter_async_context(parroting(marks.answer, marks.word))
         turn = await stack.enter_async_context(refusing_turn(marks.user, marks.credential))
         url = await stack.enter_async_context(_gateway(folder, marks, parrot, turn))
         http = await stack.enter_async_context(aiohttp.ClientSession())
@@ -131,6 +140,7 @@ async def rehearse(folder: Path, *, thorough: bool) -> Rehearsal:
     for number, data in enumerate(parrot.lured):
         run.wrote("strangers", f"{number}", data.decode("utf-8", "replace"))
     run.happened["questions at the model server"] = len(parrot.keys)
+    run.happened["tools"] = len(parrot.tools)
     run.happened["with its key"] = sum(marks.key in key for key in parrot.keys)
     _mark_pictures(run, parrot)
     for kind in ("stdout", "stderr"):
@@ -160,6 +170,7 @@ async def _gateway(folder: Path, marks: Marks, parrot: Parrot, turn: str) -> Asy
         "ARTICGW_LOG": "DEBUG",
         "ARTICGW_TOKEN": marks.secret,
         "OPENAI_API_KEY": marks.key,
+        "ARTICGW_TOOLS": f"price={parrot.url.replace('://', f'://me:{marks.tool}@')}/price",
         "ARTICGW_ICE_SERVERS": json.dumps(servers),
     }
     options = {
@@ -238,9 +249,11 @@ class Visitor:
             yuv = pictures[number % len(pictures)]
             return av.VideoFrame.from_ndarray(yuv, format="yuv420p")
 
-        async with Call(self._url, DrawnSource(draw, FPS), token=self._token) as call:
+        async with Call(
+            self._url, DrawnSource(draw, FPS), token=self._token, tools=[PRICE]
+        ) as call:
             self._hide_session(call.session)
-            for manner in ("ok", *self._failures, "ok"):
+            for manner in ("ok", *self._failures, "tool", "sorrytool", "ok"):
                 try:
                     await call.ask(f"{self._marks.question} [{manner}]")
                     self._run.happened["answers"] += 1
