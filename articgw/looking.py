@@ -1,8 +1,7 @@
 """A model looks at a frame for a question, and, where that could not be read, at a sharp still.
 
     prompt ─▶ backend.ask ─▶ text in pieces ─▶ tell
-                 ▲ └─▶ wants tools ─▶ kit ──┐
-                 └──── what they said ──────┘
+                   ├─▶ wants tools ─▶ kit ─▶ asked again, with what they said
                    └─▶ Reply ─▶ Look(regions, readability) ── unread ──▶ still, or more rate?
                                      ▲                                        │ still
                                      └──────────── asked again ◀──────────────┘
