@@ -94,7 +94,7 @@ async def _listening(output: asyncio.StreamReader) -> str:
         async with asyncio.timeout(START_S):
             while line := await output.readline():
                 said += line
-                if found := re.search(rb"reader listens on (http://[\d.]+:\d+)", line):
+                if found := re.search(rb"reader listens on (http://[\d.]+:\d+) now", line):
                     return found[1].decode()
     except TimeoutError:
         pass
@@ -132,7 +132,8 @@ def main(argv: list[str]) -> None:
     settings.mmproj_use_gpu = False
     settings.sampling.ignore_eos = "--never-stops" in argv
     server = llama.Server(settings)
-    print(f"reader listens on {server.listening_address}", flush=True)
+    # llama.cpp's log may come before the line's end: digits, right behind the port.
+    print(f"reader listens on {server.listening_address} now", flush=True)
     signal.pause()
 
 
