@@ -68,6 +68,7 @@ class Steering:
         self._within_t = now
         self._began_t = now
         self._readability: float | None = None
+        self._unread = False
         self._second_t = now
         self._received_before = 0
         self._fps = 0.0
@@ -119,6 +120,7 @@ class Steering:
     def on_question(self, *, now: float) -> None:
         """A question is open."""
         self._attention.on_question()
+        self._unread = False
         self._look_need.on_turn(now=now)
         self._look_need.on_open(now=now)
         self.tick(now=now)
@@ -145,6 +147,7 @@ class Steering:
     def on_readability(self, readability: Readability, *, now: float) -> None:
         """How well the last look could be read."""
         self._readability = readability.value
+        self._unread = readability.value is not None and readability.value < THRESHOLD
         at_bps = self._steer.cap_bps if self._steer else self._config.start_bps
         self._look_need.on_readability(readability, at_bps=at_bps, now=now)
 
@@ -202,6 +205,7 @@ class Steering:
             salient=self._salient,
             camera_px=None if newest is None else newest.size_px,
             stalled=self.sends_fresh and self._stall.is_on,
+            unread=self._unread,
         )
         self._note(estimate, need, steer, now)
         self._estimate, self._need, self._steer = estimate, need, steer

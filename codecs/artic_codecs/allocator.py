@@ -1,6 +1,7 @@
 """Where, how many, how often, how large: one decision.
 
-How many is given (need, never above the estimate). Where is given too, while a question is likely.
+How many is given (need, never above the estimate), and less once the place of a question is known
+and would be read with less (`enough.py`). Where is given too, while a question is likely.
 How the picture is treated and how often it is sent is what is worth most with those bits
 (`worth.py`); a treatment is kept until another is clearly better, because another size of the
 picture costs a keyframe. For that reason nothing is packed that can be read in whole frames as it
@@ -19,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
+from artic_codecs.enough import enough_bps
 from artic_codecs.overview import FRESH_BPS, FRESH_FPS, Overview, Overviews
 from artic_codecs.regions import Region
 from artic_codecs.steer import WORDS, SizeWhy, Steer, SteerWhy, Treatment
@@ -44,6 +46,8 @@ STAY = 0.02
 """By so much must another treatment be better."""
 ENOUGH = 0.95
 """Of a text that is read in whole frames: more bits would hardly change an answer."""
+_SPARING = frozenset({"cap", "fps"})
+"""What a sender obeys whose frames become fewer with their bits."""
 _SMALL = frozenset({"size", "regions-packed"})
 """What a sender of small whole frames obeys."""
 
@@ -75,9 +79,11 @@ class Allocator:
         salient: tuple[Region, ...] = (),
         camera_px: tuple[int, int] | None = None,
         stalled: bool = False,
+        unread: bool = False,
     ) -> Steer:
         """What to send now; the last steer again where nothing changed that matters.
 
+        ``unread``: the last look could not be read, so nothing is spared.
         ``stalled``: nothing comes from the sender any more; frames keep their size, and are few.
         ``can``: the words that the sender says of itself, those of `WORDS` among them. ``salient``:
         what stands out while no region is known; for small whole frames only. ``camera_px``: width
@@ -91,10 +97,16 @@ class Allocator:
         plan = _Plan(Choice(Treatment.WHOLE, IDLE_FPS), overview.size_px, overview.why, live)
         if asked:
             fresh = question_open and bool(able)
-            whole = Choice(Treatment.WHOLE, self._whole_fps(cap_bps, fresh=fresh))
             keeps = bool(overview.size_px) and cap_bps < FRESH_BPS
             fitting = _fitting(able, question_open=question_open, keeps_size=keeps)
-            best = self._best(whole, cap_bps, fitting, sought_in(live)) if live else whole
+
+            def best_at(bps: int) -> Choice:
+                whole = Choice(Treatment.WHOLE, self._whole_fps(bps, fresh=fresh))
+                return self._best(whole, bps, fitting, sought_in(live)) if live else whole
+
+            if live and not unread and can >= _SPARING:
+                cap_bps = enough_bps(cap_bps, best_at, sought_in(live), self._area)
+            best = best_at(cap_bps)
             if best.how is not Treatment.WHOLE:
                 shown = self.shown(live) if best.how is Treatment.PACKED else live
                 plan = _Plan(best, None, SizeWhy.AIMED, shown)

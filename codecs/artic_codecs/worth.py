@@ -80,11 +80,12 @@ def area_of(size_px: tuple[int, int]) -> float:
 
 def worth(choice: Choice, cap_bps: float, sought: Sought, area: float = 1.0) -> float:
     """The higher the better; about a share of 1. ``area``: see `area_of`."""
-    share = _expected(choice, cap_bps, sought, area)
+    share = expected(choice, cap_bps, sought, area)
     return share + REST[choice.how] + OFTEN * math.log2(choice.fps)
 
 
-def _expected(choice: Choice, cap_bps: float, sought: Sought, area: float) -> float:
+def expected(choice: Choice, cap_bps: float, sought: Sought, area: float = 1.0) -> float:
+    """Share of what is asked that will be read, 0..1, though the place may be a wrong one."""
     share = share_read(choice, cap_bps, sought.height_px, area)
     if choice.how is Treatment.WHOLE:
         return share

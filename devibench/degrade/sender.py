@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from artic_abr.need import THRESHOLD
 from artic_abr.policy import Policy
 from artic_abr.report import BEAT, Feedback, Report
 from artic_codecs.allocator import Allocator
@@ -144,7 +145,7 @@ class Product(Adaptive):
         self._camera_px = camera_px
         self._allocator = Allocator()
         self._asked_fps = fps
-        self._open = False
+        self._open = self._unread = False
         self._due_fps = 1.0
 
     def fps(self, now: float) -> float:
@@ -153,9 +154,14 @@ class Product(Adaptive):
 
     def on_question(self, now: float) -> None:
         """No longer idle; a fresh frame goes at once."""
-        self._open = True
+        self._open, self._unread = True, False
         super().on_question(now)
         self._steered(self.policy.decide(now).cap_bps, (), now)
+
+    def on_readability(self, value: float, at_bps: float, now: float) -> None:
+        """Of the open question; what could not be read is spared nothing."""
+        self._unread = value < THRESHOLD
+        super().on_readability(value, at_bps, now)
 
     def wish(self, now: float, regions: tuple[Region, ...]) -> Wish:
         """As the policy and the allocator decide."""
@@ -177,6 +183,7 @@ class Product(Adaptive):
             can=CAN,
             question_open=self._open,
             camera_px=self._camera_px,
+            unread=self._unread,
         )
         self._due_fps = min(self._asked_fps, steer.fps)
         return steer

@@ -242,3 +242,31 @@ def test_the_cap_stays_at_the_need_or_below_within_what_is_not_worth_a_message(
         assert steer.cap_bps <= need_bps * 1.06 + 1
         assert steer.seq >= seq
         seq = steer.seq
+
+
+SPARING = frozenset({"cap", "fps", "regions-qp"})
+
+
+@pytest.mark.parametrize(
+    ("need_bps", "more", "spares"),
+    [
+        (1_500_000, {}, True),
+        (1_500_000, {"unread": True}, False),
+        (1_500_000, {"regions": ()}, False),
+        (1_500_000, {"can": frozenset({"cap", "regions-qp"})}, False),
+        (60_000, {}, False),
+    ],
+    ids=["a place", "not read", "no place", "frames stay many", "too little"],
+)
+def test_once_a_place_is_known_the_cap_is_what_it_takes_to_read_it(
+    need_bps: int, more: dict[str, object], spares: bool
+) -> None:
+    known: dict[str, object] = {
+        "asked": True,
+        "regions": (Region((0.4, 0.4, 0.5, 0.45), 0.0, 1.0, 5.0, 12.0),),
+        "now": 0.0,
+        "can": SPARING,
+        "question_open": True,
+    }
+    steer = Allocator().decide(need_bps=need_bps, **{**known, **more})  # type: ignore[arg-type]
+    assert steer.cap_bps < 0.2 * need_bps if spares else steer.cap_bps == need_bps
