@@ -66,6 +66,8 @@ class Allocator:
         self._steer: Steer | None = None
         self._overviews = Overviews()
         self._area = 1.0
+        self._enough: tuple[tuple[object, ...], int] | None = None
+        """The last result, and for what: frames come often, and their places hardly change."""
 
     def decide(
         self,
@@ -105,7 +107,10 @@ class Allocator:
                 return self._best(whole, bps, fitting, sought_in(live)) if live else whole
 
             if live and not unread and can >= _SPARING:
-                cap_bps = enough_bps(cap_bps, best_at, sought_in(live), self._area)
+                key = (round(cap_bps, -3), sought_in(live), fresh, fitting, self._area)
+                if self._enough is None or self._enough[0] != key:
+                    self._enough = key, enough_bps(cap_bps, best_at, sought_in(live), self._area)
+                cap_bps = min(cap_bps, self._enough[1])
             best = best_at(cap_bps)
             if best.how is not Treatment.WHOLE:
                 shown = self.shown(live) if best.how is Treatment.PACKED else live
