@@ -15,6 +15,7 @@ EXAMPLES = """examples:
   devibench evaluate sets/day1 runs/day1 --degrade {h264,vp8}:{25k,50k,100k}     goes on with it
   devibench evaluate sets/day1 runs/gpt --backend openai:gpt-4o --dry-run
   devibench evaluate sets/day1 runs/day1 --rescore --judge openai:gpt-4o
+  devibench evaluate sets/day1 runs/day1 --rescore --judge openai:gpt-4o --second_judge words
 A run that was stopped, or killed, goes on with the same command; nothing is asked twice.
 """
 
@@ -30,6 +31,12 @@ def add_arguments(parser: Any) -> None:
     parser.add_argument("--backend", type=str, default="embedded", help="who is asked")
     parser.add_argument("--api_key", type=str, help="its key; else OPENAI_API_KEY and so on")
     parser.add_argument("--judge", type=str, default="words", help="words, or a back end")
+    parser.add_argument(
+        "--second_judge", type=str, default="", help="words, or a back end: how far do two agree?"
+    )
+    parser.add_argument(
+        "--no_text_only", action="store_true", help="do not ask without a picture, as a baseline"
+    )
     parser.add_argument("--traces", type=Path, help="folder of the traces that arms name")
     parser.add_argument("--wording", type=str, default="{question}", help="of open questions")
     parser.add_argument("--questions", type=int, help="only so many of each film")
@@ -60,7 +67,9 @@ def evaluate(arguments: Any) -> int:
         raise ConfigError("--wording: must hold {question}")
     order = Order(
         dataset=arguments.dataset, out=arguments.out, degrade=tuple(arguments.degrade),
-        backend=arguments.backend, judge=arguments.judge, traces=arguments.traces,
+        backend=arguments.backend, judge=arguments.judge,
+        second_judge=arguments.second_judge, text_only=not arguments.no_text_only,
+        traces=arguments.traces,
         wording=arguments.wording, questions=arguments.questions, workers=arguments.workers,
         per_minute=arguments.per_minute, attempts=arguments.attempts,
         deadline_s=arguments.deadline_s, budget_usd=arguments.budget, prices=arguments.prices,

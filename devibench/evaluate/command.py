@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +13,6 @@ import msgspec
 from platformdirs import user_cache_path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from articgw.backends import Backend
 from articgw.backends.base import Usage as Used
@@ -24,13 +23,16 @@ from articgw.errors import BackendError, ConfigError
 from articgw.ledger import Prices, price_usd, read_prices
 from devibench.datasets.opening import open_dataset
 from devibench.degrade.naming import parse_degradation
-from devibench.evaluate.asking import PLAIN, Asking
+from devibench.evaluate.asking import PLAIN, TEXT_ONLY, Asking
+from devibench.evaluate.judges import ModelJudge, Right, by_words
 from devibench.evaluate.replies import Replies
+from devibench.evaluate.rescoring import judged_again
 from devibench.evaluate.runner import Job, Outcome, jobs_of, run
 from devibench.evaluate.store import Store, open_run, read_lines, read_meta, rejudged
+from devibench.evaluate.telling import tell
 from devibench.report.keepsakes import keep_picture, write_questions
+from devibench.retrying import Tries
 from devibench.samples import Dataset, Degradation, Line, RunMeta, Sample, Seen
-from devibench.scoring.judging import Right, by_model, by_words
 
 WORDS = "words"
 PICTURE_TOKENS, WORD_TOKENS = 1100, 120
@@ -46,6 +48,9 @@ class Order:
     degrade: tuple[str, ...] = ("original",)
     backend: str = "embedded"
     judge: str = WORDS
+    second_judge: str = ""
+    text_only: bool = True
+    """Ask without a picture, too: what an accuracy has to be held against."""
     traces: Path | None = None
     wording: str = PLAIN
     questions: int | None = None
@@ -62,6 +67,11 @@ class Order:
     api_key: str | None = field(default=None, repr=False)
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
 
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Each once."""
+        return tuple(dict.fromkeys((*self.degrade, *([TEXT_ONLY] if self.text_only else []))))
+
 
 async def perform(order: Order, console: Console | None = None) -> int:
     """Begin, or go on. Raises `ConfigError`, `DatasetError`."""
@@ -73,45 +83,36 @@ async def perform(order: Order, console: Console | None = None) -> int:
         console.print(f"{order.out}: the last line was torn and is asked again")
     write_questions(order.out, samples)
     jobs = jobs_of(samples, degradations, store.done)
-    backend = _backend(order, order.backend)
-    judging = _backend(order, order.judge) if order.judge != WORDS else None
-    replies = Replies(_cache(order))
-    try:
-        await _start(backend, judging)
-        judge: Right = by_words if judging is None else by_model(judging, order.deadline_s)
+    async with AsyncExitStack() as stack:
+        replies = Replies(_cache(order))
+        stack.callback(replies.close)
+        backend = await _started(order, order.backend, stack)
+        judge, second = await _judges(order, replies, prices, stack)
+        tries = Tries(order.attempts, _turns(order.per_minute))
         asking = Asking(
-            backend, order.backend, judge, replies, order.wording, order.deadline_s,
-            order.attempts, _turns(order.per_minute), _keeper(order),
+            backend, order.backend, judge, replies, order.wording, order.deadline_s, tries,
+            second, _keeper(order),
         )  # fmt: skip
         outcome = await _run(jobs, dataset, asking, store, order, prices, backend.model, console)
-    finally:
-        replies.close()
-        for one in (backend, judging):
-            await _close(one)
-    _tell(store, outcome, console)
+    tell(store, samples, outcome, console)
     return 1 if outcome.stopped or outcome.failed else 0
 
 
-async def rescore(order: Order) -> int:
-    """Judge the answers of a run again, without asking for them."""
-    _, samples, _ = _opened(order)
-    meta, known = read_meta(order.out), {one.key: one for one in samples}
-    judging = _backend(order, order.judge) if order.judge != WORDS else None
-    if judging is not None:
-        await judging.start()
-    judge: Right = by_words if judging is None else by_model(judging, order.deadline_s)
-    lines = []
-    try:
-        for line in read_lines(order.out):
-            sample = known.get(line.key)
-            if line.answer and sample is not None:
-                line = msgspec.structs.replace(line, correct=await judge(sample, line.answer))
-            lines.append(line)
-    finally:
-        await _close(judging)
-    rejudged(order.out, msgspec.structs.replace(meta, judge=order.judge), lines)
-    _tell(open_run(order.out, read_meta(order.out)), Outcome(), Console(stderr=True))
-    return 0
+async def rescore(order: Order, console: Console | None = None) -> int:
+    """Judge the answers of a run again, without asking for them. Raises as `perform` does."""
+    dataset, samples, _ = _opened(order)
+    meta, prices = read_meta(order.out), read_prices(order.prices)
+    async with AsyncExitStack() as stack:
+        replies = Replies(_cache(order))
+        stack.callback(replies.close)
+        judge, second = await _judges(order, replies, prices, stack)
+        lines = await judged_again(read_lines(order.out), samples, judge, second, order.workers)
+    meta = msgspec.structs.replace(meta, judge=order.judge, second_judge=order.second_judge)
+    rejudged(order.out, meta, lines)
+    store = open_run(order.out, meta)
+    outcome = Outcome(failed=sum(store.open(line) for line in store.lines.values()))
+    tell(store, samples, outcome, console or Console(stderr=True))
+    return 1 if outcome.failed else 0
 
 
 def estimate(order: Order) -> int:
@@ -137,7 +138,7 @@ def estimate(order: Order) -> int:
 
 def _opened(order: Order) -> tuple[Dataset, list[Sample], list[Degradation]]:
     dataset = open_dataset(order.dataset)
-    degradations = [parse_degradation(name, order.traces) for name in dict.fromkeys(order.degrade)]
+    degradations = [parse_degradation(name, order.traces) for name in order.arms]
     kept: dict[str, int] = defaultdict(int)
     samples = []
     for sample in dataset.samples():
@@ -149,8 +150,9 @@ def _opened(order: Order) -> tuple[Dataset, list[Sample], list[Degradation]]:
 
 def _meta(order: Order, dataset: Dataset, samples: Sequence[Sample]) -> RunMeta:
     return RunMeta(
-        dataset.name, dataset.sha256, tuple(order.degrade), order.backend, order.judge, order.seed,
+        dataset.name, dataset.sha256, order.arms, order.backend, order.judge, order.seed,
         version("articgw"), len(samples), order.wording if order.wording != PLAIN else "",
+        order.second_judge,
     )  # fmt: skip
 
 
@@ -159,19 +161,30 @@ def _backend(order: Order, name: str) -> Backend:
     return load(config, keys_in(order.environ))
 
 
-async def _start(backend: Backend, judging: Backend | None) -> None:
-    for one in (backend, judging):
-        if one is not None:
-            try:
-                await one.start()
-            except BackendError as error:
-                raise ConfigError(f"the back end cannot be asked: {error}") from error
+async def _started(order: Order, name: str, stack: AsyncExitStack) -> Backend:
+    backend = _backend(order, name)
+    stack.push_async_callback(backend.close)
+    try:
+        await backend.start()
+    except BackendError as error:
+        raise ConfigError(f"the back end {name} cannot be asked: {error}") from error
+    return backend
 
 
-async def _close(backend: Backend | None) -> None:
-    close = getattr(backend, "close", None)
-    if close is not None:
-        await close()
+async def _judges(
+    order: Order, replies: Replies, prices: Prices, stack: AsyncExitStack
+) -> tuple[Right, Right | None]:
+    async def made(name: str) -> Right:
+        if name == WORDS:
+            return by_words
+        backend = await _started(order, name, stack)
+        tries = Tries(order.attempts, _turns(order.per_minute))
+        return ModelJudge(
+            backend, name, tries, replies, order.deadline_s,
+            lambda used: price_usd(used, backend.model, prices),
+        )  # fmt: skip
+
+    return await made(order.judge), await made(order.second_judge) if order.second_judge else None
 
 
 def _cache(order: Order) -> Path | None:
@@ -212,9 +225,10 @@ async def _run(
         def cost(line: Line) -> float | None:
             used = line.usage if line.attempt else None
             if used is None:
-                return None
+                return line.judge_usd
             tokens = (used.input, used.visual, used.cached, used.output)
-            return price_usd(Used(*(one or 0 for one in tokens)), model, prices)
+            usd = price_usd(Used(*(one or 0 for one in tokens)), model, prices)
+            return None if usd is None else usd + line.judge_usd
 
         def tick(outcome: Outcome) -> None:
             failed = f", {outcome.failed} failed" if outcome.failed else ""
@@ -225,26 +239,3 @@ async def _run(
             jobs, dataset, asking, store, seed=order.seed, workers=order.workers,
             budget_usd=order.budget_usd, cost=cost, tick=tick,
         )  # fmt: skip
-
-
-def _tell(store: Store, outcome: Outcome, console: Console) -> None:
-    by_arm: dict[str, list[Line]] = defaultdict(list)
-    for line in store.lines.values():
-        by_arm[line.arm].append(line)
-    table = Table("arm", "questions", "right", "kb/s", "latency p95 ms", "failed")
-    for arm in [one for one in store.meta.arms if one in by_arm]:
-        lines = by_arm[arm]
-        judged = [one for one in lines if one.correct is not None]
-        right = sum(bool(one.correct) for one in judged) / max(1, len(judged))
-        kbps = sum(one.kbps for one in lines) / len(lines)
-        late = max(one.latency_ms for one in lines)
-        failed = sum(one.answer is None for one in lines)
-        table.add_row(
-            arm, str(len(lines)), f"{right:.1%}", f"{kbps:.0f}", f"{late:.0f}", str(failed)
-        )
-    console.print(table)
-    for line in [one for one in store.lines.values() if one.answer is None][:5]:
-        console.print(f"{line.key}, {line.arm}: {line.why}")
-    if outcome.stopped:
-        console.print(f"stopped: {outcome.stopped}. The same command goes on from here.")
-    console.print(f"devibench report {store.folder} --out {store.folder}.html", highlight=False)

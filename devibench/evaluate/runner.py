@@ -69,15 +69,16 @@ async def run(
 
     async def work() -> None:
         for job in _until(waiting, outcome):
-            line = await answered(asking, dataset, job.sample, job.degradation, seed)
+            before = store.lines.get((job.sample.key, job.degradation.name))
+            line = await answered(asking, dataset, job.sample, job.degradation, seed, before)
             try:
                 store.append(line)
             except OSError as error:
                 outcome.stopped = f"{store.folder}: {error.strerror or error}"
                 return
             outcome.asked += 1
-            outcome.failed += line.answer is None
-            outcome.usd += cost(line) or 0.0
+            outcome.failed += store.open(line)
+            outcome.usd += (cost(line) or 0.0) - ((before and cost(before)) or 0.0)
             if budget_usd is not None and outcome.usd >= budget_usd:
                 outcome.stopped = f"the budget of {budget_usd:g} USD is spent"
             tick(outcome)

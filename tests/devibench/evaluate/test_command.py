@@ -13,7 +13,7 @@ from devibench.report.keepsakes import read_questions
 
 
 def order(own_set: Path, **options: object) -> Order:
-    wanted = {"backend": "scripted", "cached": False, "degrade": ("original", "text-only")}
+    wanted = {"backend": "scripted", "cached": False, "degrade": ("original",)}
     return Order(str(own_set), own_set.parent / "run", **(wanted | options))  # type: ignore[arg-type]
 
 
@@ -47,3 +47,15 @@ async def test_what_cannot_work_is_said_before_anything_is_asked(
 ) -> None:
     with pytest.raises(ConfigError, match=said):
         await perform(order(own_set, **change))
+
+
+async def test_nobody_is_asked_without_a_picture_where_that_is_not_wanted(own_set: Path) -> None:
+    assert await perform(order(own_set, text_only=False)) == 0
+    assert {line.arm for line in read_lines(own_set.parent / "run")} == {"original"}
+
+
+async def test_two_judges_are_heard(own_set: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert await perform(order(own_set, second_judge="words", questions=1)) == 0
+    lines = read_lines(own_set.parent / "run")
+    assert all(line.second == line.correct for line in lines)
+    assert "words and words agree on 100.0% of" in " ".join(capsys.readouterr().err.split())
