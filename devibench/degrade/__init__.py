@@ -5,6 +5,7 @@ network.py   a call about one question, and what of the film is there when the m
 call.py      the call itself: captured, coded, sent, received, decoded
 sender.py    what the sender does with each captured frame
 coder.py     encoders that take another rate with every frame
+moments.py   which pictures of it a model is shown
 finding.py   who looks at what comes, and finds regions in it
 """
 

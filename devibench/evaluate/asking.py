@@ -21,6 +21,7 @@ from devibench.evaluate.judges import Right, judged
 from devibench.evaluate.replies import Replies, Said, asked_of
 from devibench.retrying import Tries
 from devibench.samples import Dataset, Degradation, Line, Sample, Seen, Usage
+from devibench.sheet import sheet
 
 PLAIN = "{question}"
 CHOOSE = "{question}\n{options}\nAnswer with the letter of the option."
@@ -101,7 +102,7 @@ def _with(line: Line, seen: Seen) -> Line:
 
 async def _asked(asking: Asking, sample: Sample, seen: Seen, line: Line) -> Line:
     question = worded(sample, asking.wording)
-    asked = asked_of(asking.name, question, tuple(one.yuv for one in seen.pictures[-1:]))
+    asked = asked_of(asking.name, question, tuple(one.yuv for one in seen.pictures))
     said, attempt = asking.replies.get(asked), 0
 
     def count() -> None:
@@ -123,10 +124,11 @@ async def _asked(asking: Asking, sample: Sample, seen: Seen, line: Line) -> Line
 
 async def _said(asking: Asking, question: str, seen: Seen) -> Said:
     began_t = time.monotonic()
-    picture = frame_of(seen.pictures[-1].yuv) if seen.pictures else grey()
+    moments = [one.yuv for one in seen.pictures]
     reply = await replied(
-        asking.backend, question, picture, asking.deadline_s, session=f"{began_t}"
-    )
+        asking.backend, question, frame_of(sheet(moments)) if moments else grey(),
+        asking.deadline_s, session=f"{began_t}", moments=max(1, len(moments)),
+    )  # fmt: skip
     used = reply.usage
     usage = Usage(used.input_tokens, used.visual_tokens, used.cached_tokens, used.output_tokens)
     took_ms = round(1000 * (time.monotonic() - began_t), 1)

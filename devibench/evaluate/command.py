@@ -33,6 +33,7 @@ from devibench.evaluate.telling import tell
 from devibench.report.keepsakes import keep_picture, write_questions
 from devibench.retrying import Tries
 from devibench.samples import Dataset, Degradation, Line, RunMeta, Sample, Seen
+from devibench.sheet import sheet
 
 WORDS = "words"
 PICTURE_TOKENS, WORD_TOKENS = 1100, 120
@@ -209,7 +210,8 @@ def _keeper(order: Order) -> Callable[[Sample, Degradation, Seen], None] | None:
 
     def keep(sample: Sample, degradation: Degradation, seen: Seen) -> None:
         if seen.pictures:
-            keep_picture(order.out, sample.key, degradation.name, seen.pictures[-1].yuv)
+            shown = sheet([one.yuv for one in seen.pictures])
+            keep_picture(order.out, sample.key, degradation.name, shown)
 
     return keep
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,18 @@ async def test_the_same_is_not_asked_twice(tmp_path: Path) -> None:
     replies.close()
     assert [line.answer for line in lines] == ["EXIT", "EXIT"]
     assert [line.attempt for line in lines] == [1, 0]
+
+
+async def test_several_moments_are_asked_about_on_one_sheet() -> None:
+    pictures = tuple(Picture(YUV, t, t, 800) for t in (0.1, 0.5, 0.9))
+    backend = ScriptedBackend([Turn("EXIT")])
+    shows = Shows(replace(SEEN, pictures=pictures))
+    line = await answered(asking(backend), Films(), SAMPLE, shows, 1)
+    assert line.frames == 3
+    (prompt,) = backend.prompts
+    assert prompt.frame.size_px == (128, 128)
+    assert prompt.question == "What?"
+    assert "3 moments, row by row, the newest last" in prompt.words
 
 
 @pytest.mark.parametrize(
