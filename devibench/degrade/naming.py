@@ -3,6 +3,7 @@
     original                    the film itself; text-only: no picture at all
     h264:RATE hevc:RATE vp8:RATE    a real encoder at a rate, such as 100k or 1.5M, over a link that
                                     carries it
+    kvazaar:RATE                    likewise, where the program is on the path
     trace:NAME                  an uplink in the loop: a file of the folder of traces, or its path
     policy:ours|published|cap|margin|all    whose rate it follows there; ours if not said
     fps:N                       frames a second; 30 or the film's, if not said
@@ -28,13 +29,15 @@ from artic_abr.simulation.service import constant
 from artic_codecs.steer import Treatment
 from articgw.errors import ConfigError
 from devibench.degrade.coder import Coder, PlainCoder, SteeredCoder
+from devibench.degrade.kvazaar import PROGRAM as KVAZAAR
+from devibench.degrade.kvazaar import KvazaarCoder, program
 from devibench.degrade.network import Network, Regions
 from devibench.degrade.original import Original, TextOnly
 from devibench.degrade.sender import Adaptive, Constant, Product, Sender
 from devibench.network import POLICIES, read_trace, trace_files, trace_name
 from devibench.samples import Degradation, Film, Sample
 
-CODECS = ("h264", "hevc", "vp8")
+CODECS = ("h264", "hevc", "vp8", KVAZAAR)
 MOST_FPS = 30.0
 WARM_S = 20.0
 """A call over a trace has lasted so long when the film begins."""
@@ -65,6 +68,8 @@ def parse_degradation(name: str, traces: Path | None = None) -> Degradation:
         if name == plain.name:
             return plain
     parts = parts_of(name)
+    if parts.codec == KVAZAAR:
+        program()
     if parts.trace is not None:
         return _over_trace(name, parts, _service(parts.trace, traces))
     if parts.bps is None:
@@ -174,6 +179,8 @@ def _over_trace(name: str, parts: Parts, service: Service) -> Network:
 def _coder(parts: Parts) -> Coder:
     if parts.codec == "h264":
         return SteeredCoder(published=bool(parts.published_map))
+    if parts.codec == KVAZAAR:
+        return KvazaarCoder()
     return PlainCoder(parts.codec)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Literal
 
@@ -62,8 +63,9 @@ class Network:
         link = _Entered(Link(shape, seed), entered_s - times.begin_s, self.share)
         viewer = self._viewer(film, sample, open_s)
         sender = self.sender(film, sample, seed)
-        call = Call(film, times, sender, self.coder(), link, viewer)
-        call.run()
+        with closing(self.coder()) as coder:
+            call = Call(film, times, sender, coder, link, viewer)
+            call.run()
         if not call.due or call.due[-1].captured_s < film_s:
             raise DatasetError(f"{sample.video}:1", f"no frame before {look_s:.1f} s")
         filmed = [one for one in call.due if one.captured_s >= times.film_s - 1e-6]
