@@ -53,11 +53,7 @@ async def answered(
     answer that stands there is judged, and not asked for again."""
     if before is not None and before.answer is not None:
         return await judged(before, sample, asking.judge, asking.second)
-    line = Line(
-        key=sample.key, arm=degradation.name, answer=None, correct=None, readability=None, bits=0,
-        frame_age_ms=None, latency_ms=0.0, frames=0, usage=None, attempt=0,
-        task_type=sample.task_type, frames_needed=sample.frames_needed, group=sample.group,
-    )  # fmt: skip
+    line = unanswered(sample, degradation.name)
     try:
         seen = await asyncio.to_thread(_seen, dataset, sample, degradation, seed)
     except (DatasetError, ConfigError, KeyError, ValueError, OSError) as error:
@@ -73,6 +69,15 @@ async def answered(
     if not sample.answers:
         return msgspec.structs.replace(line, why="the question has no answer to compare with")
     return await _asked(asking, sample, seen, line)
+
+
+def unanswered(sample: Sample, arm: str, why: str | None = None) -> Line:
+    """A line that has yet to be filled, or says why it is not."""
+    return Line(
+        key=sample.key, arm=arm, answer=None, correct=None, readability=None, bits=0,
+        frame_age_ms=None, latency_ms=0.0, frames=0, usage=None, attempt=0,
+        task_type=sample.task_type, frames_needed=sample.frames_needed, group=sample.group, why=why,
+    )  # fmt: skip
 
 
 TEXT_ONLY = "text-only"

@@ -3,7 +3,8 @@
 headline   estimator alone, with the published cap, regions, both, and ours, over uplink traces;
            each question answered by the back end on the very picture that came through
 tables     the published question sets load completely
-others     how long an evaluation takes, that nothing is asked twice, that intervals hold
+others     how long an evaluation takes, that nothing is asked twice, that intervals hold, and how
+           many answers a second a cluster of this machine gives with more workers
 
 python -m tests.bench.devibench [--data SET] [--traces FOLDER] [--backend B] [--quick]
 """
@@ -30,6 +31,7 @@ from devibench.fetch import SOURCES
 from devibench.network import trace_files, trace_name
 from devibench.sample.make import LICENCE, Order, plans
 from devibench.sample.render import Plan, render
+from tests.bench import _devibench_cluster as cluster
 from tests.bench._common import (
     OUT,
     RESULTS,
@@ -148,13 +150,20 @@ def bench(args: argparse.Namespace, console: Console) -> int:
     )  # fmt: skip
     told = headline(todo, console)
     print_told(told, console)
+    spread = [] if args.quick else cluster.measure()
+    for row in spread:
+        console.print(
+            f"{row['workers']} workers of a cluster: {row['answers_per_s']:.1f} answers/s"
+        )
     others = other_goals(tables(args.tables), slow=not args.quick, timed=not args.untimed)
     goals = [*headline_goals(told), *others]
     print_goals(goals, console)
     partial = args.quick or args.backend != EMBEDDED
     out = args.out or (OUT / "devibench-quick.json" if partial else RESULTS / "devibench.json")
     seconds = time.monotonic() - started
-    write_result(out, goals=goals, rows=told, seed=args.seed, seconds=seconds, data=data)
+    write_result(
+        out, goals=goals, rows=[*told, *spread], seed=args.seed, seconds=seconds, data=data
+    )
     console.print(f"written to {shown(out)} after {seconds:.0f} s")
     return 0 if partial or all(goal.met for goal in goals) else 1
 

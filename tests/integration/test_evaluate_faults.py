@@ -20,7 +20,8 @@ from articgw.testing.servers.behaviours import (
 )
 from articgw.testing.servers.chat import CHAT
 from devibench.datasets.opening import open_dataset
-from devibench.evaluate.command import Order, perform
+from devibench.evaluate.command import perform
+from devibench.evaluate.order import Order
 from devibench.evaluate.store import read_lines
 from devibench.sample import make
 from devibench.samples import Line

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from articgw.errors import ConfigError
-from devibench.evaluate.command import Order, estimate, perform, rescore
+from devibench.evaluate.command import estimate, perform, rescore
+from devibench.evaluate.order import Order
 from devibench.evaluate.store import read_lines
 from devibench.report.keepsakes import read_questions
 
