@@ -88,4 +88,7 @@ def evaluate(arguments: Any) -> int:
     )  # fmt: skip
     if arguments.dry_run:
         return estimate(order)
-    return asyncio.run(rescore(order) if arguments.rescore else perform(order))
+    try:
+        return asyncio.run(rescore(order) if arguments.rescore else perform(order))
+    except OSError as error:
+        raise ConfigError(f"{error}; mend that, then run the same command again") from error

@@ -11,6 +11,7 @@
     regions:none|given|found    true boxes, or found by the embedded back end in what came
     map:boost|published         what a region does to the rest of the picture
     loss:PERCENT                of packets, at random, sent again a round trip later
+    burst:PACKETS               losses come in runs of so many, on average; needs loss
     queue:PACKETS               drop-tail at the link; 30 if not said, as Artic runs Mahimahi
 
 ``trace:NAME+policy:ours`` without any of fps, size, regions or map is the product: its allocator
@@ -59,6 +60,7 @@ class Parts:
     regions: Regions | None = None
     published_map: bool | None = None
     loss: float = 0.0
+    burst_packets: float = 1.0
     queue_packets: int | None = QUEUE_PACKETS
 
 
@@ -97,6 +99,8 @@ def parts_of(name: str) -> Parts:
             raise ConfigError(f"{name}: {text!r} cannot be understood") from error
     if parts.codec != "h264" and (parts.trace or parts.regions not in (None, "none")):
         raise ConfigError(f"{name}: only h264 follows a link or regions")
+    if "burst" in seen and not parts.loss:
+        raise ConfigError(f"{name}: burst says how losses come; add loss:PERCENT")
     return parts
 
 
@@ -143,6 +147,7 @@ READERS: dict[str, Callable[[Parts, str], Parts]] = {
     "regions": lambda parts, value: replace(parts, regions=_REGIONS[value]),
     "map": lambda parts, value: replace(parts, published_map=_MAPS[value]),
     "loss": lambda parts, value: replace(parts, loss=_within(float(value), 0, 90) / 100),
+    "burst": lambda parts, value: replace(parts, burst_packets=_within(float(value), 1, 1000)),
     "queue": lambda parts, value: replace(parts, queue_packets=int(_within(int(value), 1, 10_000))),
 }
 
@@ -152,7 +157,9 @@ def _at_rate(name: str, parts: Parts, bps: float) -> Network:
         return Constant(bps, _fps(parts, film), _size_px(parts, film), Treatment.QP)
 
     def link(film: Film) -> LinkShape:
-        return LinkShape(constant(bps), queue_packets=None, loss=parts.loss)
+        return LinkShape(
+            constant(bps), queue_packets=None, loss=parts.loss, burst_packets=parts.burst_packets
+        )
 
     return Network(name, sender, lambda: _coder(parts), link, parts.regions or "none")
 
@@ -170,7 +177,12 @@ def _over_trace(name: str, parts: Parts, service: Service) -> Network:
         return Adaptive(made, fps=fps, size_px=_size_px(parts, film), how=Treatment.QP)
 
     def link(film: Film) -> LinkShape:
-        return LinkShape(service, queue_packets=parts.queue_packets, loss=parts.loss)
+        return LinkShape(
+            service,
+            queue_packets=parts.queue_packets,
+            loss=parts.loss,
+            burst_packets=parts.burst_packets,
+        )
 
     regions: Regions = parts.regions or ("found" if product else "none")
     return Network(name, sender, lambda: _coder(parts), link, regions, WARM_S, enters=True)

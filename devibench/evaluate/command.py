@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from articgw.backends.base import Usage as Used
+from articgw.errors import ConfigError
 from articgw.ledger import Prices, price_usd, read_prices
 from devibench.evaluate.asking import PLAIN, answered
 from devibench.evaluate.order import Order, judging, making, opened
@@ -45,6 +46,8 @@ async def rescore(order: Order, console: Console | None = None) -> int:
     """Judge the answers of a run again, without asking for them. Raises as `perform` does."""
     dataset, samples, _ = opened(order)
     meta = read_meta(order.out)
+    if meta.dataset_sha256 != dataset.sha256:
+        raise ConfigError(f"{order.out} holds answers about {meta.dataset}, and not to this set")
     async with judging(order) as (judge, second):
         lines = await judged_again(read_lines(order.out), samples, judge, second, order.workers)
     meta = msgspec.structs.replace(meta, judge=order.judge, second_judge=order.second_judge)

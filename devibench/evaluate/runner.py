@@ -76,8 +76,8 @@ async def run(
     async def work(answer: Answer) -> None:
         for job in _until(waiting, outcome):
             before = store.lines.get((job.sample.key, job.degradation.name))
-            line = await answer(job, before)
             try:
+                line = await answer(job, before)
                 store.append(line)
             except OSError as error:
                 outcome.stopped = f"{store.folder}: {error.strerror or error}"

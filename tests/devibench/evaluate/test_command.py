@@ -60,3 +60,39 @@ async def test_two_judges_are_heard(own_set: Path, capsys: pytest.CaptureFixture
     lines = read_lines(own_set.parent / "run")
     assert all(line.second == line.correct for line in lines)
     assert "words and words agree on 100.0% of" in " ".join(capsys.readouterr().err.split())
+
+
+async def test_another_sets_answers_are_not_judged_by_this_one(own_set: Path) -> None:
+    assert await perform(order(own_set, questions=1, text_only=False)) == 0
+    before = (own_set.parent / "run" / "answers.jsonl").read_bytes()
+    (own_set / "set.json").write_text((own_set / "set.json").read_text() + "\n")
+    with pytest.raises(ConfigError, match="holds answers about set"):
+        await rescore(order(own_set))
+    with pytest.raises(ConfigError, match="dataset_sha256"):
+        await perform(order(own_set))
+    assert (own_set.parent / "run" / "answers.jsonl").read_bytes() == before
+
+
+async def test_what_cannot_be_read_fails_by_itself(own_set: Path) -> None:
+    videos = sorted(own_set.glob("*.mkv"))
+    videos[0].write_bytes(b"no film at all")
+    videos[1].write_bytes(b"")
+    assert await perform(order(own_set, questions=1, text_only=False)) == 1
+    lines = {line.group: line for line in read_lines(own_set.parent / "run")}
+    for video in videos[:2]:
+        assert lines[video.stem].answer is None
+        assert (lines[video.stem].why or "").startswith(f"not degraded: {video}:1: cannot be")
+    assert lines[videos[2].stem].answer is not None
+
+
+async def test_a_disk_that_fills_with_pictures_stops_the_run(
+    own_set: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("devibench.evaluate.order.keep_picture", full)
+    assert await perform(order(own_set, questions=1, pictures=True)) == 1
+    assert "No space left on device. The same command goes on" in " ".join(
+        capsys.readouterr().err.split()
+    )
