@@ -40,7 +40,7 @@ def add_arguments(parser: Any) -> None:
     )
     parser.add_argument("--traces", type=Path, help="folder of the traces that arms name")
     parser.add_argument("--wording", type=str, default="{question}", help="of open questions")
-    parser.add_argument("--questions", type=int, help="only so many of each film")
+    parser.add_argument("--questions", type=int, help="only so many of each film, evenly")
     parser.add_argument("--workers", type=int, default=4, help="at the same time")
     parser.add_argument(
         "--ray",

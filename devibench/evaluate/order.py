@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -81,13 +81,19 @@ def opened(order: Order) -> tuple[Dataset, list[Sample], list[Degradation]]:
     """The data set, what is asked of it, and how. Raises `ConfigError`, `DatasetError`."""
     dataset = open_dataset(order.dataset)
     degradations = [parse_degradation(name, order.traces) for name in order.arms]
-    kept: dict[str, int] = defaultdict(int)
-    samples = []
+    films: dict[str, list[Sample]] = defaultdict(list)
     for sample in dataset.samples():
-        kept[sample.group] += 1
-        if order.questions is None or kept[sample.group] <= order.questions:
-            samples.append(sample)
+        films[sample.group].append(sample)
+    chosen = {one.key for film in films.values() for one in _some(film, order.questions)}
+    samples = [one for one in dataset.samples() if one.key in chosen]
     return dataset, samples, degradations
+
+
+def _some(film: Sequence[Sample], most: int | None) -> Sequence[Sample]:
+    """Evenly over a film's questions: sets list those of one type together."""
+    if most is None or most >= len(film):
+        return film
+    return [film[len(film) * place // most] for place in range(most)]
 
 
 @asynccontextmanager

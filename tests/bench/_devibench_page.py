@@ -20,9 +20,9 @@ from tests.helpers.browser import chromium, open_page
 
 PICTURE = ROOT / "docs" / "devibench-report.png"
 SET = make.Order(seed=201, clips=12, seconds=3.0, size_px=(960, 540), fps=15, movements=True)
-RATES = ("20k", "40k", "80k", "160k")
+RATES = ("20k", "50k", "120k")
 POLICIES = ("h264:{}", "h264:{}+regions:given")
-QUESTIONS = 5
+QUESTIONS = 4
 SIZE_PX = (1280, 1500)
 
 

@@ -28,7 +28,12 @@ def test_an_order_can_be_carried_out_from_any_folder(
 
 def test_so_many_questions_of_each_film_are_asked(made_set: Path) -> None:
     _, samples, degradations = opened(Order(str(made_set), Path("o"), questions=2))
-    assert len(samples) == 2 * len({one.group for one in samples})
+    films = {one.group for one in samples}
+    assert len(samples) == 2 * len(films)
+    _, everything, _ = opened(Order(str(made_set), Path("o"), questions=99))
+    for film in films:
+        some, whole = ([one for one in of if one.group == film] for of in (samples, everything))
+        assert some == [whole[0], whole[len(whole) // 2]]
     assert [one.name for one in degradations] == ["original", "text-only"]
 
 
