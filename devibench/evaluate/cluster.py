@@ -4,8 +4,8 @@
                                                   ◀─ a line ─
 
 Only this process writes answers, so a kill of any part costs what was in flight. Every node needs
-the same articgw, and the data set, traces and price list at the same paths; ``local`` begins a
-cluster of this machine, which listens on loopback and lets in who has its token.
+the same articgw, and the data set, traces and price list at the same paths. ``local`` begins a
+cluster of this machine: Ray listens on all its addresses, to who shows a token made for the run.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def _joined(order: Order) -> Any:
     if order.ray == LOCAL:
         options |= {
             "num_cpus": order.workers, "include_dashboard": False,
-            "object_store_memory": STORE_BYTES, "_node_ip_address": "127.0.0.1",
+            "object_store_memory": STORE_BYTES,
         }  # fmt: skip
     try:
         ray.init(address=order.ray, **options)
