@@ -40,7 +40,7 @@ fmt: .venv/dev.stamp
 # The pins of constraints.txt, anew, from the newest versions that pyproject.toml allows.
 lock:
 	rm -rf .venv && $(PYTHON) -m venv .venv && $(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --editable '.[detect,bench]' --group dev
+	$(BIN)/pip install --quiet --editable '.[detect,bench,ray]' --group dev
 	$(BIN)/pip freeze --all --exclude-editable --exclude articgw --exclude setuptools >constraints.txt
 
 .venv/bin/python:
@@ -53,7 +53,7 @@ lock:
 
 .venv/dev.stamp: pyproject.toml constraints.txt | .venv/bin/python
 	$(PIP) --upgrade pip
-	$(PIP) --editable '.[detect,bench]' --group dev
+	$(PIP) --editable '.[detect,bench,ray]' --group dev
 	@touch $@ .venv/run.stamp
 
 .venv/test.stamp: .venv/dev.stamp tests/foreign/package-lock.json

@@ -1,4 +1,4 @@
-"""One question about one picture, to one back end."""
+"""One question about one picture, to one back end; several moments stand on one sheet."""
 
 from __future__ import annotations
 
@@ -12,10 +12,15 @@ from articgw.frame import Frame
 
 
 async def replied(
-    backend: Backend, question: str, picture: av.VideoFrame, deadline_s: float, session: str = ""
+    backend: Backend,
+    question: str,
+    picture: av.VideoFrame,
+    deadline_s: float,
+    session: str = "",
+    moments: int = 1,
 ) -> Reply:
     """Raises what the back end raises (`articgw.errors.BackendError`)."""
-    prompt = Prompt(question, Frame(picture, captured_t=0.0), session=session)
+    prompt = Prompt(question, Frame(picture, captured_t=0.0), session=session, moments=moments)
     async with aclosing(backend.ask(prompt, deadline_s=deadline_s)) as pieces:
         async for piece in pieces:
             if isinstance(piece, Reply):

@@ -68,6 +68,8 @@ class Question:
     from_frame: int
     to_frame: int
     """The last frame at which it may be asked."""
+    frames_needed: Literal["single", "multi"] = "single"
+    """multi: the newest picture alone cannot answer it."""
 
 
 @dataclass(frozen=True, slots=True)

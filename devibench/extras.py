@@ -8,17 +8,23 @@ needs it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from articgw.errors import ConfigError
 
 COMMAND = "pip install 'articgw[bench]'"
 
 
-@contextmanager
-def bench_extra() -> Iterator[None]:
+def bench_extra() -> AbstractContextManager[None]:
     """Turn a failed import into a ConfigError that says what to install."""
+    return extra("bench")
+
+
+@contextmanager
+def extra(name: str) -> Iterator[None]:
+    """The same for another extra."""
     try:
         yield
     except ImportError as error:
-        raise ConfigError(f"{error.name or error} is not installed; run: {COMMAND}") from error
+        command = COMMAND.replace("bench", name)
+        raise ConfigError(f"{error.name or error} is not installed; run: {command}") from error

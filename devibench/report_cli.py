@@ -27,6 +27,7 @@ def add_arguments(parser: Any) -> None:
 def report(arguments: Any) -> int:
     """Write the page and its table; exit status 0. Raises `ConfigError`."""
     with bench_extra():
+        from devibench.report.blind import MAJORITY
         from devibench.report.page import html, markdown, report_on
         from devibench.report.runs import read_run
     runs = [read_run(folder) for folder in arguments.runs]
@@ -35,7 +36,8 @@ def report(arguments: Any) -> int:
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(html(told), encoding="utf-8")
     table.write_text(markdown(told), encoding="utf-8")
-    print(f"{page}: {len(told.arms)} arms, {len(told.flips)} flips; {table}")
+    asked = sum(row.arm.arm != MAJORITY for row in told.arms)
+    print(f"{page}: {asked} arms, {len(told.flips)} flips; {table}")
     if arguments.confidence is not None:
         _confidence(runs, arguments.confidence)
     return 0

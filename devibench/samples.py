@@ -167,6 +167,12 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     late_share: float = 0.0
     answer_ms: float = 0.0
     why: str | None = None
+    second: bool | None = None
+    """Whether a second judge found it right."""
+    judge_attempt: int = 0
+    """Requests that both judges took; 0: none, or its verdicts were known."""
+    judge_tokens: int = 0
+    judge_usd: float = 0.0
 
 
 class RunMeta(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -182,3 +188,4 @@ class RunMeta(msgspec.Struct, frozen=True, omit_defaults=True):
     samples: int = 0
     wording: str = ""
     """Of open questions, where it is not the question alone."""
+    second_judge: str = ""

@@ -85,6 +85,10 @@ QUESTION: Schema = {
             "minimum": 0,
             "description": "the last frame at which it may be asked",
         },
+        "frames_needed": {
+            "enum": ["single", "multi"],
+            "description": "single, or multi where the newest picture alone cannot answer",
+        },
     },
 }
 

@@ -37,12 +37,18 @@ class Prompt:
     toolset: Toolset = NO_TOOLS
     """What the model may ask for, and what came of it so far in this answer."""
 
+    moments: int = 1
+    """So many moments of one film stand in the picture, row by row, the newest last."""
+
     @property
     def words(self) -> str:
         """The question, and what may help a model with it."""
-        if not self.objects:
-            return self.question
-        return f"{self.question}\n\n(Objects in view, by a detector that may err: {self.objects}.)"
+        words = self.question
+        if self.moments > 1:
+            words += f"\n\n(The picture shows {self.moments} moments, row by row, the newest last.)"
+        if self.objects:
+            words += f"\n\n(Objects in view, by a detector that may err: {self.objects}.)"
+        return words
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 A question is asked at the last moment at which it may be, and is known `OPEN_S` before that, or
 since its evidence is in view: questions about one clip are thus asked at one moment where they can.
+What needs several pictures is asked when its first one is there.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from devibench.samples import Box, FramesNeeded, Pixels, Sample
 OPEN_S = 2.5
 """From a question to the look that answers it: a model's answer, and time to aim."""
 MULTI = frozenset({"Action Perception"})
-"""DeViBench's type that one frame cannot answer."""
+"""DeViBench's type that one frame cannot answer; questions of other types say so themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,9 @@ class ClipDataset:
 
     def _sample(self, row: int, clip: Clip, question: Question) -> Sample:
         fps = clip.meta.fps
-        to_s = question.to_frame / fps
-        needed: FramesNeeded = "multi" if question.task_type in MULTI else "single"
+        from_s, to_s = question.from_frame / fps, question.to_frame / fps
+        multi = question.task_type in MULTI or question.frames_needed == "multi"
+        needed: FramesNeeded = "multi" if multi else "single"
         return Sample(
             key=f"{self.name}/{row}",
             question=question.text,
@@ -103,7 +105,7 @@ class ClipDataset:
             frames_needed=needed,
             group=clip.name,
             video=clip.video,
-            from_s=max(question.from_frame / fps, to_s - OPEN_S),
+            from_s=from_s if multi else max(from_s, to_s - OPEN_S),
             to_s=to_s,
             evidence=question.objects,
         )

@@ -4,7 +4,8 @@ naming.py    a text such as ``h264:100k+fps:5`` to a `Degradation`
 network.py   a call about one question, and what of the film is there when the model looks
 call.py      the call itself: captured, coded, sent, received, decoded
 sender.py    what the sender does with each captured frame
-coder.py     encoders that take another rate with every frame
+coder.py     encoders that take another rate with every frame; kvazaar.py: one that is a program
+moments.py   which pictures of it a model is shown
 finding.py   who looks at what comes, and finds regions in it
 """
 

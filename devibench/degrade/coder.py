@@ -2,6 +2,7 @@
 
 h264         the product's own sender (`articgw.client.encoder`): rate, size and regions at any time
 hevc, vp8    FFmpeg's, at one rate: what it is opened with; no regions
+kvazaar      likewise, in a file of its own (`kvazaar.py`)
 
 What a frame costs is counted from IP up: payloads as RTP carries them, and `OVERHEAD_BYTES` each.
 """
@@ -96,6 +97,9 @@ class Coder(Protocol):
     def encode(self, yuv: Pixels, t_s: float, order: Order) -> Coded | None:
         """A frame captured at ``t_s``; None where its rate control leaves it out."""
 
+    def close(self) -> None:
+        """Let go of what it holds. May be called twice."""
+
 
 class _Recording(SteeredH264Encoder):
     data = b""
@@ -150,6 +154,9 @@ class SteeredCoder:
         packets = tuple(len(one) + OVERHEAD_BYTES for one in payloads)
         return Coded(encoder.data, packets, encoder.sent.keyframes > before)
 
+    def close(self) -> None:
+        """It goes with its last name."""
+
 
 class PlainCoder:
     """Any of `ENCODERS`, held by a buffer of a frame and a half."""
@@ -170,6 +177,9 @@ class PlainCoder:
             return None
         data = b"".join(map(bytes, packets))
         return Coded(data, wire_packets(len(data)), any(one.is_keyframe for one in packets))
+
+    def close(self) -> None:
+        """It goes with its last name."""
 
     def _open(self, size_px: tuple[int, int], order: Order) -> None:
         self._opened = (size_px, order.bps)

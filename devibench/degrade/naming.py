@@ -3,6 +3,7 @@
     original                    the film itself; text-only: no picture at all
     h264:RATE hevc:RATE vp8:RATE    a real encoder at a rate, such as 100k or 1.5M, over a link that
                                     carries it
+    kvazaar:RATE                    likewise, where the program is on the path
     trace:NAME                  an uplink in the loop: a file of the folder of traces, or its path
     policy:ours|published|cap|margin|all    whose rate it follows there; ours if not said
     fps:N                       frames a second; 30 or the film's, if not said
@@ -10,6 +11,7 @@
     regions:none|given|found    true boxes, or found by the embedded back end in what came
     map:boost|published         what a region does to the rest of the picture
     loss:PERCENT                of packets, at random, sent again a round trip later
+    burst:PACKETS               losses come in runs of so many, on average; needs loss
     queue:PACKETS               drop-tail at the link; 30 if not said, as Artic runs Mahimahi
 
 ``trace:NAME+policy:ours`` without any of fps, size, regions or map is the product: its allocator
@@ -28,13 +30,15 @@ from artic_abr.simulation.service import constant
 from artic_codecs.steer import Treatment
 from articgw.errors import ConfigError
 from devibench.degrade.coder import Coder, PlainCoder, SteeredCoder
+from devibench.degrade.kvazaar import PROGRAM as KVAZAAR
+from devibench.degrade.kvazaar import KvazaarCoder, program
 from devibench.degrade.network import Network, Regions
 from devibench.degrade.original import Original, TextOnly
 from devibench.degrade.sender import Adaptive, Constant, Product, Sender
 from devibench.network import POLICIES, read_trace, trace_files, trace_name
 from devibench.samples import Degradation, Film, Sample
 
-CODECS = ("h264", "hevc", "vp8")
+CODECS = ("h264", "hevc", "vp8", KVAZAAR)
 MOST_FPS = 30.0
 WARM_S = 20.0
 """A call over a trace has lasted so long when the film begins."""
@@ -56,6 +60,7 @@ class Parts:
     regions: Regions | None = None
     published_map: bool | None = None
     loss: float = 0.0
+    burst_packets: float = 1.0
     queue_packets: int | None = QUEUE_PACKETS
 
 
@@ -65,6 +70,8 @@ def parse_degradation(name: str, traces: Path | None = None) -> Degradation:
         if name == plain.name:
             return plain
     parts = parts_of(name)
+    if parts.codec == KVAZAAR:
+        program()
     if parts.trace is not None:
         return _over_trace(name, parts, _service(parts.trace, traces))
     if parts.bps is None:
@@ -92,6 +99,8 @@ def parts_of(name: str) -> Parts:
             raise ConfigError(f"{name}: {text!r} cannot be understood") from error
     if parts.codec != "h264" and (parts.trace or parts.regions not in (None, "none")):
         raise ConfigError(f"{name}: only h264 follows a link or regions")
+    if "burst" in seen and not parts.loss:
+        raise ConfigError(f"{name}: burst says how losses come; add loss:PERCENT")
     return parts
 
 
@@ -138,6 +147,7 @@ READERS: dict[str, Callable[[Parts, str], Parts]] = {
     "regions": lambda parts, value: replace(parts, regions=_REGIONS[value]),
     "map": lambda parts, value: replace(parts, published_map=_MAPS[value]),
     "loss": lambda parts, value: replace(parts, loss=_within(float(value), 0, 90) / 100),
+    "burst": lambda parts, value: replace(parts, burst_packets=_within(float(value), 1, 1000)),
     "queue": lambda parts, value: replace(parts, queue_packets=int(_within(int(value), 1, 10_000))),
 }
 
@@ -147,7 +157,9 @@ def _at_rate(name: str, parts: Parts, bps: float) -> Network:
         return Constant(bps, _fps(parts, film), _size_px(parts, film), Treatment.QP)
 
     def link(film: Film) -> LinkShape:
-        return LinkShape(constant(bps), queue_packets=None, loss=parts.loss)
+        return LinkShape(
+            constant(bps), queue_packets=None, loss=parts.loss, burst_packets=parts.burst_packets
+        )
 
     return Network(name, sender, lambda: _coder(parts), link, parts.regions or "none")
 
@@ -165,7 +177,12 @@ def _over_trace(name: str, parts: Parts, service: Service) -> Network:
         return Adaptive(made, fps=fps, size_px=_size_px(parts, film), how=Treatment.QP)
 
     def link(film: Film) -> LinkShape:
-        return LinkShape(service, queue_packets=parts.queue_packets, loss=parts.loss)
+        return LinkShape(
+            service,
+            queue_packets=parts.queue_packets,
+            loss=parts.loss,
+            burst_packets=parts.burst_packets,
+        )
 
     regions: Regions = parts.regions or ("found" if product else "none")
     return Network(name, sender, lambda: _coder(parts), link, regions, WARM_S, enters=True)
@@ -174,6 +191,8 @@ def _over_trace(name: str, parts: Parts, service: Service) -> Network:
 def _coder(parts: Parts) -> Coder:
     if parts.codec == "h264":
         return SteeredCoder(published=bool(parts.published_map))
+    if parts.codec == KVAZAAR:
+        return KvazaarCoder()
     return PlainCoder(parts.codec)
 
 

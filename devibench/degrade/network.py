@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,7 @@ from articgw.errors import DatasetError
 from articgw.unpacking import Unpacking
 from devibench.degrade.call import AFTER_S, Blind, Call, Shown, Times, Viewer, latencies_s
 from devibench.degrade.coder import Coder, resized
+from devibench.degrade.moments import moments_s, nearest
 from devibench.degrade.sender import Sender
 from devibench.samples import Film, Picture, Sample, Seen
 
@@ -27,8 +29,6 @@ Floats = NDArray[np.float64]
 Regions = Literal["none", "given", "found"]
 BEFORE_S = 1.0
 """So much of the film is really coded before the question."""
-MULTI_S, MULTI_PICTURES = 0.5, 4
-"""A question that needs several frames gets them at two a second, as Artic samples."""
 LATE_S = 0.3
 
 
@@ -63,8 +63,9 @@ class Network:
         link = _Entered(Link(shape, seed), entered_s - times.begin_s, self.share)
         viewer = self._viewer(film, sample, open_s)
         sender = self.sender(film, sample, seed)
-        call = Call(film, times, sender, self.coder(), link, viewer)
-        call.run()
+        with closing(self.coder()) as coder:
+            call = Call(film, times, sender, coder, link, viewer)
+            call.run()
         if not call.due or call.due[-1].captured_s < film_s:
             raise DatasetError(f"{sample.video}:1", f"no frame before {look_s:.1f} s")
         filmed = [one for one in call.due if one.captured_s >= times.film_s - 1e-6]
@@ -84,7 +85,9 @@ class Network:
         self, call: Call, film: Film, sample: Sample, times: Times, delays_ms: Floats
     ) -> Seen:
         bits = sum(one.bits for one in call.due if one.captured_s >= times.film_s - 1e-6)
-        shown = _chosen(call.shown, sample)
+        moments = moments_s(sample, times.look_s)
+        places = nearest([one.captured_s for one in call.shown], moments)
+        shown = [call.shown[place] for place in places]
         age_s = times.look_s - call.shown[-1].captured_s if call.shown else math.inf
         p50, p95 = (float(one) for one in np.percentile(delays_ms, (50, 95)))
         return Seen(
@@ -111,16 +114,6 @@ class _Entered(Link):
 
     def waits_s(self, t: float) -> float:
         return self._link.waits_s(t + self._ahead_s)
-
-
-def _chosen(shown: list[Shown], sample: Sample) -> list[Shown]:
-    if sample.frames_needed == "single" or not shown:
-        return shown[-1:]
-    chosen = [shown[-1]]
-    for one in reversed(shown):
-        if chosen[0].captured_s - one.captured_s >= MULTI_S - 1e-6:
-            chosen.insert(0, one)
-    return chosen[-MULTI_PICTURES:]
 
 
 def _pictures(shown: list[Shown], film: Film) -> tuple[Picture, ...]:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from articgw.errors import DatasetError
-from devibench.degrade.network import MULTI_PICTURES, MULTI_S
+from devibench.degrade.moments import moments_s
 from devibench.samples import Film, Picture, Sample, Seen
 
 
@@ -19,10 +19,8 @@ class Original:
     def apply(self, film: Film, sample: Sample, seed: int) -> Seen:
         """The pictures at the moment of the look. Raises `DatasetError` where there is none."""
         look_s = min(sample.to_s, film.seconds - 1 / film.fps)
-        multi = sample.frames_needed == "multi"
-        back_s = [MULTI_S * step for step in range(MULTI_PICTURES if multi else 1)]
         pictures = []
-        for t_s in sorted({max(0.0, look_s - step) for step in back_s}):
+        for t_s in sorted({max(0.0, at_s) for at_s in moments_s(sample, look_s)}):
             for shown_s, yuv in film.frames(t_s, t_s + 2 / film.fps):
                 pictures.append(Picture(yuv, shown_s, shown_s, 0))
                 break

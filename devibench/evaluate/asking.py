@@ -1,35 +1,28 @@
 """One sample under one degradation: what came through, what the model said of it, was it right?
 
-What a server may yet do is tried again, as often as is allowed and as late as it asks (429, 500, a
-garbled stream); what it refuses is not. Either way a line comes of it, that says so.
+What a server may yet do is tried again (`devibench.retrying`). Either way a line comes of it, that
+says so; an answer that could not be judged is kept, and only its verdict is asked for again.
 """
 
 from __future__ import annotations
 
 import asyncio
-import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, stop_after_attempt
 
 from articgw.backends import Backend
-from articgw.errors import (
-    BackendError,
-    BackendGarbled,
-    BackendUnavailable,
-    ConfigError,
-    DatasetError,
-)
+from articgw.errors import BackendError, ConfigError, DatasetError
 from devibench.asking import grey, replied
 from devibench.degrade.coder import frame_of
+from devibench.evaluate.judges import Right, judged
 from devibench.evaluate.replies import Replies, Said, asked_of
+from devibench.retrying import Tries
 from devibench.samples import Dataset, Degradation, Line, Sample, Seen, Usage
-from devibench.scoring.judging import Right
+from devibench.sheet import sheet
 
-FIRST_WAIT_S, MOST_WAIT_S = 0.5, 60.0
 PLAIN = "{question}"
 CHOOSE = "{question}\n{options}\nAnswer with the letter of the option."
 
@@ -46,21 +39,21 @@ class Asking:
     wording: str = PLAIN
     """Of open questions."""
     deadline_s: float = 60.0
-    attempts: int = 4
-    turn: Callable[[], Awaitable[None]] | None = None
-    """Awaited before each request: a rate limit."""
+    tries: Tries = Tries()
+    second: Right | None = None
+    """Judges every answer too, so that agreement can be told."""
     on_seen: Callable[[Sample, Degradation, Seen], None] | None = None
 
 
 async def answered(
-    asking: Asking, dataset: Dataset, sample: Sample, degradation: Degradation, seed: int
-) -> Line:
-    """Never raises for what a film or a model does: the line says it."""
-    line = Line(
-        key=sample.key, arm=degradation.name, answer=None, correct=None, readability=None, bits=0,
-        frame_age_ms=None, latency_ms=0.0, frames=0, usage=None, attempt=0,
-        task_type=sample.task_type, frames_needed=sample.frames_needed, group=sample.group,
-    )  # fmt: skip
+    asking: Asking, dataset: Dataset, sample: Sample, degradation: Degradation, seed: int,
+    before: Line | None = None,
+) -> Line:  # fmt: skip
+    """Never raises for what a film or a model does: the line says it. ``before``: what is known; an
+    answer that stands there is judged, and not asked for again."""
+    if before is not None and before.answer is not None:
+        return await judged(before, sample, asking.judge, asking.second)
+    line = unanswered(sample, degradation.name)
     try:
         seen = await asyncio.to_thread(_seen, dataset, sample, degradation, seed)
     except (DatasetError, ConfigError, KeyError, ValueError, OSError) as error:
@@ -69,10 +62,22 @@ async def answered(
     if asking.on_seen is not None:
         asking.on_seen(sample, degradation, seen)
     if not seen.pictures and degradation.name != TEXT_ONLY:
-        return msgspec.structs.replace(line, answer="", correct=False, why="no picture had come")
+        second = None if asking.second is None else False
+        return msgspec.structs.replace(
+            line, answer="", correct=False, second=second, why="no picture had come"
+        )
     if not sample.answers:
         return msgspec.structs.replace(line, why="the question has no answer to compare with")
     return await _asked(asking, sample, seen, line)
+
+
+def unanswered(sample: Sample, arm: str, why: str | None = None) -> Line:
+    """A line that has yet to be filled, or says why it is not."""
+    return Line(
+        key=sample.key, arm=arm, answer=None, correct=None, readability=None, bits=0,
+        frame_age_ms=None, latency_ms=0.0, frames=0, usage=None, attempt=0,
+        task_type=sample.task_type, frames_needed=sample.frames_needed, group=sample.group, why=why,
+    )  # fmt: skip
 
 
 TEXT_ONLY = "text-only"
@@ -102,54 +107,34 @@ def _with(line: Line, seen: Seen) -> Line:
 
 async def _asked(asking: Asking, sample: Sample, seen: Seen, line: Line) -> Line:
     question = worded(sample, asking.wording)
-    asked = asked_of(asking.name, question, tuple(one.yuv for one in seen.pictures[-1:]))
+    asked = asked_of(asking.name, question, tuple(one.yuv for one in seen.pictures))
     said, attempt = asking.replies.get(asked), 0
+
+    def count() -> None:
+        nonlocal attempt
+        attempt += 1
+
     try:
         if said is None:
-            async for trying in _retrying(asking.attempts):
-                with trying:
-                    attempt += 1
-                    if asking.turn is not None:
-                        await asking.turn()
-                    said = await _said(asking, question, seen)
-            assert said is not None
+            said = await asking.tries.answer(lambda: _said(asking, question, seen), count)
             asking.replies.put(asked, said)
-        correct = await asking.judge(sample, said.text)
     except BackendError as error:
         return msgspec.structs.replace(line, attempt=attempt, why=f"{error.code}: {error}")
-    return msgspec.structs.replace(
-        line, answer=said.text, correct=correct, readability=said.readability, usage=said.usage,
+    line = msgspec.structs.replace(
+        line, answer=said.text, readability=said.readability, usage=said.usage,
         answer_ms=said.answer_ms, attempt=attempt,
     )  # fmt: skip
+    return await judged(line, sample, asking.judge, asking.second)
 
 
 async def _said(asking: Asking, question: str, seen: Seen) -> Said:
     began_t = time.monotonic()
-    picture = frame_of(seen.pictures[-1].yuv) if seen.pictures else grey()
+    moments = [one.yuv for one in seen.pictures]
     reply = await replied(
-        asking.backend, question, picture, asking.deadline_s, session=f"{began_t}"
-    )
+        asking.backend, question, frame_of(sheet(moments)) if moments else grey(),
+        asking.deadline_s, session=f"{began_t}", moments=max(1, len(moments)),
+    )  # fmt: skip
     used = reply.usage
     usage = Usage(used.input_tokens, used.visual_tokens, used.cached_tokens, used.output_tokens)
     took_ms = round(1000 * (time.monotonic() - began_t), 1)
     return Said(reply.text.strip(), reply.readability, usage, took_ms)
-
-
-def _retrying(attempts: int) -> AsyncRetrying:
-    return AsyncRetrying(
-        retry=retry_if_exception_type((BackendUnavailable, BackendGarbled)),
-        stop=stop_after_attempt(attempts),
-        wait=_wait_s,
-        reraise=True,
-    )
-
-
-def _wait_s(state: RetryCallState) -> float:
-    """As long as the server asks for, else twice as long each time, and never in step."""
-    error = state.outcome.exception() if state.outcome is not None else None
-    asked_s = getattr(error, "retry_after_s", None)
-    if asked_s is not None:
-        return float(min(MOST_WAIT_S, max(0.0, asked_s)))
-    return min(MOST_WAIT_S, FIRST_WAIT_S * 2.0 ** (state.attempt_number - 1)) * random.uniform(
-        0.5, 1.0
-    )

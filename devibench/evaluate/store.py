@@ -15,7 +15,7 @@ import msgspec
 from articgw.errors import ConfigError, DatasetError
 from devibench.samples import ANSWERS_FILE, RUN_FILE, Line, RunMeta
 
-SAME = ("dataset", "dataset_sha256", "backend", "judge", "seed", "wording")
+SAME = ("dataset", "dataset_sha256", "backend", "judge", "second_judge", "seed", "wording")
 """Of two runs that may be one."""
 
 
@@ -29,8 +29,13 @@ class Store:
 
     @property
     def done(self) -> set[tuple[str, str]]:
-        """Key and arm of what was answered; what failed is asked again."""
-        return {known for known, line in self.lines.items() if line.answer is not None}
+        """Key and arm of what was answered and judged; of what failed, the rest is asked again."""
+        return {known for known, line in self.lines.items() if not self.open(line)}
+
+    def open(self, line: Line) -> bool:
+        """Does it lack an answer, or a verdict?"""
+        unsure = line.second is None and bool(self.meta.second_judge)
+        return line.answer is None or line.correct is None or unsure
 
     def append(self, line: Line) -> None:
         """Keep an answer. Raises ``OSError`` where the disk is full; the others are safe then."""

@@ -1,7 +1,7 @@
 """What a run keeps for its report besides the answers: the questions, and pictures that were shown.
 
     RUN/questions.jsonl          what was asked, in the order of the data set
-    RUN/pictures/KEY.ARM.jpg     the newest picture that a model was given, small
+    RUN/pictures/KEY.ARM.jpg     what a model was given (several moments on one sheet), small
 
 A report of a run without them is a report without them.
 """

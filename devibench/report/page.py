@@ -11,8 +11,10 @@ from statistics import fmean
 from articgw.errors import ConfigError
 from devibench.extras import bench_extra
 from devibench.report import figures, tables
+from devibench.report.blind import Looking, blind_arms, lacking, looking
 from devibench.report.curves import Curve, curves_of
 from devibench.report.flips import Flip, worst
+from devibench.report.judges import Judged, judged_twice
 from devibench.report.runs import Arm, Run, arms_of, same_questions
 from devibench.statistics.clustered import Interval
 from devibench.statistics.saturation import Distribution
@@ -38,7 +40,10 @@ class Report:
     types: tuple[str, ...]
     by_type: dict[str, list[Interval | None]]
     reliabilities: dict[str, tables.Reliability]
+    looking: tuple[Looking, ...]
+    judged: tuple[Judged, ...]
     baselines: dict[str, float]
+    """What is reached without looking, 0..1, by name."""
     flips: tuple[Flip, ...]
     warnings: tuple[str, ...] = field(default=())
 
@@ -53,6 +58,7 @@ def report_on(runs: Sequence[Run], against: str | None = None) -> Report:
     seeing = [arm for arm in arms if not arm.text_only]
     if not seeing:
         raise ConfigError("no arm has a judged answer; evaluate further, or score the answers")
+    blind = blind_arms(runs, arms)
     curves = curves_of(seeing)
     reference = _reference(curves, against)
     paired = [
@@ -62,7 +68,8 @@ def report_on(runs: Sequence[Run], against: str | None = None) -> Report:
         if (other := tables.opposite(rung.arm, rung.label, reference)) is not None
     ]
     comparable = same_questions(runs)
-    types, by_type = tables.by_type(seeing)
+    rows = tuple(tables.arm_row(arm) for arm in (*seeing, *blind))
+    types, by_type = tables.by_type((*seeing, *blind))
     reliable = {
         curve.name: told
         for curve in curves
@@ -70,7 +77,7 @@ def report_on(runs: Sequence[Run], against: str | None = None) -> Report:
     }
     return Report(
         runs=tuple(runs),
-        arms=tuple(tables.arm_row(arm) for arm in (*seeing, *(a for a in arms if a.text_only))),
+        arms=rows,
         versus=tuple(
             row for one, other in paired if comparable and (row := tables.versus(one, other))
         ),
@@ -89,9 +96,11 @@ def report_on(runs: Sequence[Run], against: str | None = None) -> Report:
         types=types,
         by_type=by_type,
         reliabilities=reliable,
-        baselines=tables.baselines(runs, arms),
+        looking=looking(seeing, blind),
+        judged=judged_twice(runs),
+        baselines={row.arm.name: row.accuracy.value for row in rows if row.arm in blind},
         flips=worst(arms) if comparable else (),
-        warnings=tuple(_warnings(runs, arms)),
+        warnings=(*_warnings(runs, arms), *lacking(runs, blind)),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from devibench.report.curves import Curve
-from devibench.report.runs import Arm, Run
+from devibench.report.runs import Arm
 from devibench.samples import Line
 from devibench.statistics.bd_rate import RateTable, bd_rate_interval
 from devibench.statistics.clustered import Interval
@@ -179,21 +179,6 @@ def reliability(arms: Sequence[Arm]) -> Reliability | None:
     )
     ece = sum(count * abs(told - were) for told, were, count in bins) / len(said)
     return Reliability(bins, ece, len(said))
-
-
-def baselines(runs: Sequence[Run], arms: Sequence[Arm]) -> dict[str, float]:
-    """What is reached without looking: always the commonest answer, and the text alone."""
-    found: dict[str, float] = {}
-    for run in runs:
-        before = f"{run.name}: " if len(runs) > 1 else ""
-        answers = [one.answers[0].casefold() for one in run.questions.values() if one.answers]
-        if answers:
-            most = Counter(answers).most_common(1)[0][1]
-            found[f"{before}majority"] = most / len(answers)
-    for arm in arms:
-        if arm.text_only:
-            found[arm.name] = fmean(float(right(line)) for line in arm.lines.values())
-    return found
 
 
 def right(line: Line) -> bool:

@@ -69,9 +69,14 @@ class Camera:
 
 
 def draw_camera(
-    kind: CameraKind, size_px: tuple[int, int], seconds: float, rng: np.random.Generator
+    kind: CameraKind,
+    size_px: tuple[int, int],
+    seconds: float,
+    rng: np.random.Generator,
+    *,
+    far: bool = False,
 ) -> Camera:
-    """A random path of that kind."""
+    """A random path of that kind. ``far``: a pan goes on until much has left the picture."""
     width, height = size_px
     phases = tuple(tuple(row) for row in rng.uniform(0, 2 * np.pi, (5, len(SWAY_HZ))))
     direction = float(rng.choice([-1, 1]))
@@ -83,7 +88,10 @@ def draw_camera(
     if kind == "pan":
         # At most a tenth of the width per second on average: a person shows something, and the
         # blur of the shutter leaves 20 px text readable in the middle of the turn.
-        travel = direction * width * min(0.25 + 0.25 * amount, 0.12 * seconds)
+        share = min(0.25 + 0.25 * amount, 0.12 * seconds)
+        if far:
+            share = min(0.45 + 0.2 * amount, 0.15 * seconds)
+        travel = direction * width * share
         return Camera(
             size_px, seconds, (travel, 0.0), sway_px=0.003 * width, sway_rad=0.003, phases=phases
         )

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from devibench.clipset import CSV_HEADER, ClipMeta
 from devibench.framenumber import stamp
 from devibench.sample.camera import Camera, CameraKind, draw_camera, project, unproject
+from devibench.sample.earlier import Earlier
 from devibench.sample.light import Light, LightKind, draw_light
 from devibench.sample.movement import Moving
 from devibench.sample.questions import READ, Stage, ask
@@ -30,6 +31,8 @@ Floats = NDArray[np.float64]
 CRF = "6"
 MIN_READINGS = 4
 ATTEMPTS = 60
+PASSING_S = 3.0
+"""A pan that lasts so long passes something by."""
 BLUR_SAMPLES = 3
 BLUR_FROM_PX = 0.7
 
@@ -63,10 +66,13 @@ def render(plan: Plan, folder: Path, on_frame: Callable[[], None]) -> ClipMeta:
 
 
 def _compose(plan: Plan, rng: np.random.Generator) -> tuple[Camera, Scene, Stage, ClipMeta]:
-    # Scenes that leave too little to ask (signs in view too briefly) are drawn again.
+    # Scenes that leave too little to ask (signs in view too briefly, or in a pan none that goes)
+    # are drawn again.
     min_frames = max(1, min(plan.fps, plan.frames // 2))
-    for _ in range(ATTEMPTS):
-        camera = draw_camera(plan.camera, plan.size_px, plan.frames / plan.fps, rng)
+    for attempt in range(ATTEMPTS):
+        camera = draw_camera(
+            plan.camera, plan.size_px, plan.frames / plan.fps, rng, far=plan.movements
+        )
         scene = draw_scene(camera, rng)
         if scene is None:
             continue
@@ -78,6 +84,11 @@ def _compose(plan: Plan, rng: np.random.Generator) -> tuple[Camera, Scene, Stage
             if plan.movements:
                 moving = Moving(scene.boards, sights, plan.size_px[0], plan.fps)
                 questions += tuple(moving.questions(len(questions)))
+                earlier = Earlier(scene.boards, sights, plan.fps)
+                asked = tuple(earlier.questions(len(questions)))
+                if not asked and attempt < ATTEMPTS // 2 and _passes(plan):
+                    continue
+                questions += asked
             meta = ClipMeta(
                 fps=plan.fps,
                 size_px=plan.size_px,
@@ -89,6 +100,10 @@ def _compose(plan: Plan, rng: np.random.Generator) -> tuple[Camera, Scene, Stage
             )
             return camera, scene, stage, meta
     raise AssertionError(f"no scene of {ATTEMPTS} for {plan} leaves {MIN_READINGS} questions")
+
+
+def _passes(plan: Plan) -> bool:
+    return plan.camera == "pan" and plan.frames / plan.fps >= PASSING_S
 
 
 def film(plan: Plan, camera: Camera, world: World, light: Light, number: int) -> Pixels:
@@ -166,4 +181,8 @@ def write_boxes(file: Path, frames: int, sights: Mapping[str, Sight]) -> None:
 
 def write_json(file: Path, meta: ClipMeta) -> None:
     """What the film shows, and what may be asked about it."""
-    file.write_bytes(msgspec.json.format(msgspec.json.encode(meta), indent=1) + b"\n")
+    told = msgspec.to_builtins(meta)
+    for question in told["questions"]:
+        if question["frames_needed"] == "single":
+            del question["frames_needed"]
+    file.write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=1) + b"\n")

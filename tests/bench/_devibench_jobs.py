@@ -7,9 +7,10 @@ Asked is, as in DeViBench, what the back end answers rightly from the original a
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -32,9 +33,10 @@ from tests.bench._abr_data import drawn_trace
 from tests.bench._codecs_kept import Kept, below, digest_of, modules
 from tests.bench._devibench_arms import ARMS, BLIND, arm, seed_of, thin
 from tests.bench._score import is_right
+from tests.helpers.reader import MODEL, SIDE_PX
 
 Row = dict[str, Any]
-EMBEDDED = "embedded"
+EMBEDDED, READER = "embedded", "reader"
 DEADLINE_S = 120.0
 SOURCES = below(
     "devibench/degrade", "devibench/datasets", "articgw/client", "articgw/backends/embedded",
@@ -61,6 +63,8 @@ class Job:
     backend: str
     seed: int
     kept: Path
+    server: str = ""
+    """Where the reader is served; results are kept whatever its port."""
 
     def measure(self) -> list[Row]:
         """A row per trace, question and arm."""
@@ -102,12 +106,16 @@ class Job:
 
     def _needs_bits(self, dataset: ClipDataset, film: HeldFilm, sample: Sample) -> bool:
         rights = (
-            self._right(dataset, sample, said(self.backend, sample.question, seen)[0])
+            self._right(dataset, sample, self._said(sample, seen)[0])
             for seen in (
                 one.apply(film, sample, self.seed) for one in (thin(film.size_px), Original())
             )
         )
         return not next(rights) and next(rights)
+
+    def _said(self, sample: Sample, seen: Seen) -> tuple[str, float | None]:
+        backend = f"openai:{MODEL}@{self.server}" if self.backend == READER else self.backend
+        return said(backend, sample.question, seen, SIDE_PX if self.backend == READER else None)
 
     def _right(self, dataset: ClipDataset, sample: Sample, text: str) -> bool:
         clip = dataset.clips.clip(self.clip)
@@ -133,7 +141,7 @@ class Job:
         seen: Seen,
         delays_ms: list[int],
     ) -> Row:
-        text, readability = said(self.backend, sample.question, seen)
+        text, readability = self._said(sample, seen)
         return {
             "trace": trace_name(Path(trace)), "arm": name, "key": sample.key, "clip": self.clip,
             "task_type": sample.task_type, "right": self._right(dataset, sample, text),
@@ -169,7 +177,9 @@ def service_of(trace: str) -> Service:
     return read_trace(Path(trace))
 
 
-def said(backend: str, question: str, seen: Seen) -> tuple[str, float | None]:
+def said(
+    backend: str, question: str, seen: Seen, picture_px: int | None = None
+) -> tuple[str, float | None]:
     """The answer's text about the newest picture, and its readability; nothing of no picture."""
     if not seen.pictures:
         return "", None
@@ -177,13 +187,14 @@ def said(backend: str, question: str, seen: Seen) -> tuple[str, float | None]:
     if backend == EMBEDDED:
         found = eyes().answer(yuv_to_rgb(picture.yuv), picture.captured_s, question, None)
         return found.text, found.readability
-    return _loop().run_until_complete(_asked(backend, question, seen)), None
+    return _loop().run_until_complete(_asked(backend, question, seen, picture_px)), None
 
 
-async def _asked(name: str, question: str, seen: Seen) -> str:
+async def _asked(name: str, question: str, seen: Seen, picture_px: int | None) -> str:
     from devibench.asking import ask
 
-    return await ask(await _backend(name), question, frame_of(seen.pictures[-1].yuv), DEADLINE_S)
+    backend = await _backend(name, picture_px)
+    return await ask(backend, question, frame_of(seen.pictures[-1].yuv), DEADLINE_S)
 
 
 @cache
@@ -194,24 +205,28 @@ def _loop() -> asyncio.AbstractEventLoop:
 _BACKENDS: dict[str, Backend] = {}
 
 
-async def _backend(name: str) -> Backend:
+async def _backend(name: str, picture_px: int | None) -> Backend:
     if name not in _BACKENDS:
         from articgw.backends.environment import completed, keys_in
         from articgw.backends.registry import load
         from articgw.config import Config
 
         config = Config(backend=completed(name, os.environ), evidence="none")
-        _BACKENDS[name] = load(config, keys_in(os.environ))
-        await _BACKENDS[name].start()
+        if picture_px is not None:
+            config = replace(config, picture_px=picture_px)
+        made = _BACKENDS[name] = load(config, keys_in(os.environ))
+        atexit.register(lambda: _loop().run_until_complete(made.close()))
+        await made.start()
     return _BACKENDS[name]
 
 
 def jobs(
     data: Path, sha256: str, traces: tuple[str, ...], questions: int, backend: str, seed: int,
-    kept: Path, clips: int, links_each: int,
+    kept: Path, clips: int, links_each: int, server: str = "",
 ) -> Iterator[Job]:  # fmt: skip
     """One per clip."""
     for number, clip in enumerate(ClipSet.load(data).clips[:clips]):
         yield Job(
-            data, sha256, clip.name, number, links_each, traces, questions, backend, seed, kept
+            data, sha256, clip.name, number, links_each, traces, questions, backend, seed, kept,
+            server,
         )  # fmt: skip

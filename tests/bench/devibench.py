@@ -2,15 +2,19 @@
 
 headline   estimator alone, with the published cap, regions, both, and ours, over uplink traces;
            each question answered by the back end on the very picture that came through
+reader     the same with a second model, a tiny reader of digits behind a real server, on films of
+           its own kind (`_devibench_digits`); its rows say ``model: reader``
 tables     the published question sets load completely
-others     how long an evaluation takes, that nothing is asked twice, that intervals hold
+others     how long an evaluation takes, that nothing is asked twice, that intervals hold, and how
+           many answers a second a cluster of this machine gives with more workers
 
-python -m tests.bench.devibench [--data SET] [--traces FOLDER] [--backend B] [--quick]
+python -m tests.bench.devibench [--data SET] [--traces FOLDER] [--backend B] [--model M] [--quick]
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import multiprocessing
 import sys
 import time
@@ -30,6 +34,7 @@ from devibench.fetch import SOURCES
 from devibench.network import trace_files, trace_name
 from devibench.sample.make import LICENCE, Order, plans
 from devibench.sample.render import Plan, render
+from tests.bench import _devibench_cluster as cluster
 from tests.bench._common import (
     OUT,
     RESULTS,
@@ -39,7 +44,8 @@ from tests.bench._common import (
     tree_sha256,
     write_result,
 )
-from tests.bench._devibench_jobs import EMBEDDED, Job, jobs, measured
+from tests.bench._devibench_digits import draw_digits
+from tests.bench._devibench_jobs import EMBEDDED, READER, Job, jobs, measured
 from tests.bench._devibench_told import (
     arm_rows,
     headline_goals,
@@ -49,6 +55,7 @@ from tests.bench._devibench_told import (
     trace_rows,
     type_rows,
 )
+from tests.helpers.reader import reader_server
 
 Row = dict[str, Any]
 SEED = 83
@@ -65,6 +72,7 @@ TRACES = (
     "drive_5g_09", "drive_lte_05",
 )  # fmt: skip
 """Those of a folder that are used, where it has them: two LTE, UMTS, EVDO, 5G and LTE drives."""
+BOTH, FIRST = "both", "backend"
 FOLDER = OUT / "devibench"
 
 
@@ -87,6 +95,16 @@ def drawn_set(seed: int, clips: int, console: Console) -> Path:
     meta = SetMeta(FORMAT, order.seed, LICENCE, "devibench make-sample")
     (draft / SET_FILE).write_bytes(msgspec.json.encode(meta))
     draft.rename(folder)
+    return folder
+
+
+def digits_set(seed: int, clips: int) -> Path:
+    """Drawn once, and kept."""
+    folder = FOLDER / f"digits-{seed}-{clips}"
+    if not (folder / "set.json").is_file():
+        draft = folder.with_name(f"{folder.name}.draft-{time.time_ns()}")
+        draw_digits(draft, seed, clips)
+        draft.rename(folder)
     return folder
 
 
@@ -119,6 +137,23 @@ def headline(todo: Sequence[Job], console: Console) -> list[Row]:
     return [*arm_rows(rows), *pair_rows(rows), *type_rows(rows), *trace_rows(rows)]
 
 
+async def reader(args: argparse.Namespace, traces: tuple[str, ...], console: Console) -> list[Row]:
+    """The second model's part."""
+    clips = QUICK_CLIPS if args.quick else CLIPS
+    data = digits_set(args.seed, clips)
+    questions = QUICK_QUESTIONS if args.quick else QUESTIONS
+    each = len(traces) if args.quick else args.links_each
+    async with reader_server() as url:
+        todo = list(
+            jobs(
+                data, tree_sha256(data), traces, questions, READER, args.seed, FOLDER / "kept",
+                clips, each, url,
+            )
+        )  # fmt: skip
+        told = await asyncio.to_thread(headline, todo, console)
+    return [row | {"model": READER} for row in told]
+
+
 def tables(folder: Path | None) -> dict[str, int]:
     """Rows of the published tables that load; nothing where they are not there."""
     found = {}
@@ -135,26 +170,40 @@ def bench(args: argparse.Namespace, console: Console) -> int:
     """The whole bench; 0 where every goal is met."""
     started = time.monotonic()
     clips = QUICK_CLIPS if args.quick else CLIPS
-    data = args.data or drawn_set(args.seed, clips, console)
     count = QUICK_TRACES if args.quick else DRAWN
     traces = links(args.traces, args.seed, count)
+    data = args.data or drawn_set(args.seed, clips, console)
     console.print(f"{shown(data)} over {', '.join(trace_name(Path(one)) for one in traces)}")
-    todo = list(
-        jobs(
-            data, tree_sha256(data), traces, QUICK_QUESTIONS if args.quick else QUESTIONS,
-            args.backend, args.seed, FOLDER / "kept", clips,
-            len(traces) if args.quick else args.links_each,
+    told: list[Row] = []
+    if args.model != READER:
+        todo = list(
+            jobs(
+                data, tree_sha256(data), traces, QUICK_QUESTIONS if args.quick else QUESTIONS,
+                args.backend, args.seed, FOLDER / "kept", clips,
+                len(traces) if args.quick else args.links_each,
+            )
+        )  # fmt: skip
+        told = headline(todo, console)
+        print_told(told, console)
+    second: list[Row] = []
+    if args.model != FIRST and args.data is None:
+        second = asyncio.run(reader(args, traces, console))
+        console.rule("a second model: the tiny digit reader")
+        print_told(second, console)
+    spread = [] if args.quick else cluster.measure()
+    for row in spread:
+        console.print(
+            f"{row['workers']} workers of a cluster: {row['answers_per_s']:.1f} answers/s"
         )
-    )  # fmt: skip
-    told = headline(todo, console)
-    print_told(told, console)
     others = other_goals(tables(args.tables), slow=not args.quick, timed=not args.untimed)
     goals = [*headline_goals(told), *others]
     print_goals(goals, console)
-    partial = args.quick or args.backend != EMBEDDED
+    partial = args.quick or args.backend != EMBEDDED or args.model != BOTH
     out = args.out or (OUT / "devibench-quick.json" if partial else RESULTS / "devibench.json")
     seconds = time.monotonic() - started
-    write_result(out, goals=goals, rows=told, seed=args.seed, seconds=seconds, data=data)
+    write_result(
+        out, goals=goals, rows=[*told, *spread], seed=args.seed, seconds=seconds, data=data
+    )
     console.print(f"written to {shown(out)} after {seconds:.0f} s")
     return 0 if partial or all(goal.met for goal in goals) else 1
 
@@ -181,6 +230,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--seed", type=int, default=SEED, help="of what is drawn, and of chance")
     parser.add_argument("--backend", default=EMBEDDED, help="who answers")
+    parser.add_argument(
+        "--model", choices=(BOTH, FIRST, READER), default=BOTH,
+        help="the back end, the second model, or both; with a set of one's own the back end",
+    )  # fmt: skip
     parser.add_argument("--links-each", type=int, default=LINKS_EACH, help="for each question")
     parser.add_argument("--out", type=Path, help="result file")
     parser.add_argument("--untimed", action="store_true", help="without the timed evaluation")

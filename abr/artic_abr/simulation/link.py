@@ -28,6 +28,8 @@ class LinkShape:
     """Drop-tail in waiting time (RFC 8867: 0.3 s); None for no such limit."""
     loss: float = 0.0
     """Share of packets lost at random."""
+    burst_packets: float = 1.0
+    """Mean length of a run of losses (Gilbert, Bell Syst. Tech. J. 39, 1960); 1: each by itself."""
     jitter_s: float = 0.0
     """Standard deviation of the Gaussian whose size is added, cut at three of it."""
     reordered: float = 0.0
@@ -44,6 +46,7 @@ class Link:
         self._shape = shape
         self._service = shape.service
         self._random = random.Random(seed)
+        self._losing = False
         self._departures: deque[float] = deque()
         self._served_upto = 0.0
         self._departed_t = 0.0
@@ -55,7 +58,7 @@ class Link:
         shape = self._shape
         if shape.other_bps:
             self._let_others_in(t)
-        if shape.loss and self._random.random() < shape.loss:
+        if shape.loss and self._is_lost():
             return None
         if not self._enqueue(t, size_bytes):
             return None
@@ -67,6 +70,15 @@ class Link:
             return arrived_t + shape.reorder_s
         self._arrived_t = arrived_t = max(arrived_t, self._arrived_t)
         return arrived_t
+
+    def _is_lost(self) -> bool:
+        shape = self._shape
+        share = shape.loss
+        if shape.burst_packets > 1:
+            begins = shape.loss / (shape.burst_packets * (1 - shape.loss))
+            share = 1 - 1 / shape.burst_packets if self._losing else begins
+        self._losing = self._random.random() < share
+        return self._losing
 
     def waits_s(self, t: float) -> float:
         """How long a packet of no size would wait now."""

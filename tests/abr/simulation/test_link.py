@@ -43,6 +43,16 @@ def test_a_share_is_lost_and_the_same_share_with_the_same_seed() -> None:
     assert 0.08 < sum(lost[0]) / 2000 < 0.12
 
 
+@pytest.mark.parametrize("burst", [1.0, 2.0, 8.0])
+def test_losses_come_in_runs_of_that_length_and_no_more_of_them(burst: float) -> None:
+    link = Link(LinkShape(constant(1e9), queue_packets=None, loss=0.1, burst_packets=burst), seed=2)
+    lost = [link.send(k / 1000, 100) is None for k in range(60_000)]
+    runs = sum(now and not before for before, now in zip([False, *lost], lost, strict=False))
+    assert sum(lost) / len(lost) == pytest.approx(0.1, rel=0.12)
+    wanted = burst if burst > 1 else 1 / 0.9
+    assert sum(lost) / runs == pytest.approx(wanted, rel=0.1)
+
+
 def test_cross_traffic_takes_its_part() -> None:
     link = Link(LinkShape(MEGABIT, queue_packets=None, other_bps=5e5))
     arrived_t = [link.send(k * 0.1, 6250) or 0.0 for k in range(50)]

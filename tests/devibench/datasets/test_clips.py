@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,18 @@ def test_every_question_of_a_clip_set_is_a_sample(made_set: Path) -> None:
         assert sample.answers == question.answers
         assert 0 <= sample.from_s <= sample.to_s == question.to_frame / 10
         assert sample.to_s - sample.from_s <= OPEN_S
+
+
+def test_what_needs_several_pictures_says_so_and_is_about_all_of_its_frames(own_set: Path) -> None:
+    file = own_set / "001-walking-day.json"
+    meta = json.loads(file.read_text())
+    for question in meta["questions"]:
+        question |= {"frames_needed": "multi", "from_frame": 0, "to_frame": 5}
+    meta["fps"] = 1
+    file.write_text(json.dumps(meta))
+    samples = [one for one in ClipDataset.open(own_set).samples() if one.group == file.stem]
+    assert {one.frames_needed for one in samples} == {"multi"}
+    assert {(one.from_s, one.to_s) for one in samples} == {(0.0, 5.0)}
 
 
 def test_a_film_gives_frames_and_boxes_by_time(made_set: Path) -> None:

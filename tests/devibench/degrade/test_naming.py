@@ -22,6 +22,7 @@ from devibench.samples import Film, Sample
         ("h264:100k+regions:given", "regions", "given"),
         ("h264:100k+regions:found+map:published", "published_map", True),
         ("loss:5+h264:100k", "loss", 0.05),
+        ("loss:5+burst:8+h264:100k", "burst_packets", 8.0),
         ("trace:x.csv+policy:published", "policy", "published"),
     ],
 )
@@ -44,6 +45,7 @@ def test_parts_are_understood(name: str, part: str, value: object) -> None:
         ("h264:100k+size:big", "cannot be understood"),
         ("h264:100k+policy:ours", "a policy needs a link"),
         ("vp8:100k+regions:given", "only h264"),
+        ("h264:100k+burst:4", "add loss:PERCENT"),
         ("trace:none.csv", "is no file, and no folder"),
     ],
 )

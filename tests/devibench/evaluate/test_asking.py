@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -18,9 +20,10 @@ from articgw.errors import (
     DatasetError,
 )
 from devibench.evaluate.asking import Asking, answered, worded
+from devibench.evaluate.judges import by_words
 from devibench.evaluate.replies import Replies
+from devibench.retrying import Tries
 from devibench.samples import Picture, Sample, Seen
-from devibench.scoring.judging import by_words
 
 SAMPLE = Sample("s/1", "What?", (), ("EXIT",), "Reading", "single", "v", Path("v"), 0.0, 1.0)
 YUV = np.full((96, 64), 128, np.uint8)
@@ -51,7 +54,7 @@ class Shows:
 
 
 def asking(backend: ScriptedBackend, replies: Replies | None = None, attempts: int = 3) -> Asking:
-    return Asking(backend, "scripted", by_words, replies or Replies(None), attempts=attempts)
+    return Asking(backend, "scripted", by_words, replies or Replies(None), tries=Tries(attempts))
 
 
 async def test_an_answer_carries_what_it_rests_on() -> None:
@@ -66,7 +69,7 @@ async def test_an_answer_carries_what_it_rests_on() -> None:
 async def test_what_may_yet_succeed_is_tried_again(
     error: BackendError, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("devibench.evaluate.asking.FIRST_WAIT_S", 0.0)
+    monkeypatch.setattr("devibench.retrying.FIRST_WAIT_S", 0.0)
     backend = ScriptedBackend([Turn(error=error), Turn("EXIT")])
     line = await answered(asking(backend), Films(), SAMPLE, Shows(SEEN), 1)
     assert (line.answer, line.attempt) == ("EXIT", 2)
@@ -85,6 +88,14 @@ async def test_after_the_last_attempt_a_line_says_why() -> None:
     assert (line.answer, line.attempt, line.why) == (None, 3, "backend_unavailable: busy")
 
 
+async def test_an_answer_without_a_verdict_is_judged_and_not_asked_for_again() -> None:
+    asked = asking(ScriptedBackend([Turn("EXIT")]))
+    line = await answered(asked, Films(), SAMPLE, Shows(SEEN), 1)
+    line = msgspec.structs.replace(line, correct=None, why="not judged: busy")
+    again = await answered(asked, Films(), SAMPLE, Shows(SEEN), 1, line)
+    assert (again.answer, again.correct, again.why, again.attempt) == ("EXIT", True, None, 1)
+
+
 async def test_the_same_is_not_asked_twice(tmp_path: Path) -> None:
     replies = Replies(tmp_path / "replies.sqlite")
     backend = ScriptedBackend([Turn("EXIT")])
@@ -94,6 +105,18 @@ async def test_the_same_is_not_asked_twice(tmp_path: Path) -> None:
     replies.close()
     assert [line.answer for line in lines] == ["EXIT", "EXIT"]
     assert [line.attempt for line in lines] == [1, 0]
+
+
+async def test_several_moments_are_asked_about_on_one_sheet() -> None:
+    pictures = tuple(Picture(YUV, t, t, 800) for t in (0.1, 0.5, 0.9))
+    backend = ScriptedBackend([Turn("EXIT")])
+    shows = Shows(replace(SEEN, pictures=pictures))
+    line = await answered(asking(backend), Films(), SAMPLE, shows, 1)
+    assert line.frames == 3
+    (prompt,) = backend.prompts
+    assert prompt.frame.size_px == (128, 128)
+    assert prompt.question == "What?"
+    assert "3 moments, row by row, the newest last" in prompt.words
 
 
 @pytest.mark.parametrize(

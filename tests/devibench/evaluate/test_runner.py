@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from articgw.backends.scripted import ScriptedBackend, Turn
-from devibench.evaluate.runner import jobs_of, run
+from devibench.evaluate.asking import answered
+from devibench.evaluate.runner import Job, Outcome, by_sample, jobs_of, run
 from devibench.evaluate.store import Store, open_run
 from devibench.samples import Line, Sample
 from tests.devibench.evaluate.test_asking import SEEN, Films, Shows, asking
@@ -28,10 +29,17 @@ def backend() -> ScriptedBackend:
     return ScriptedBackend(lambda prompt: Turn("EXIT"))
 
 
-async def done(store: Store, count: int, **options: Any) -> tuple[Any, ScriptedBackend]:
+async def done(
+    store: Store, count: int, workers: int = 4, **options: Any
+) -> tuple[Outcome, ScriptedBackend]:
     asked = backend()
+    how = asking(asked)
+
+    async def answer(job: Job, before: Line | None) -> Line:
+        return await answered(how, Films(), job.sample, job.degradation, 1, before)
+
     jobs = jobs_of(samples(count), [Shows(SEEN)], store.done)
-    return await run(jobs, Films(), asking(asked), store, seed=1, **options), asked
+    return await run([[job] for job in jobs], [answer] * workers, store, **options), asked
 
 
 @pytest.mark.parametrize("workers", [1, 3, 50])
@@ -76,3 +84,10 @@ async def test_a_full_disk_stops_it_and_loses_nothing(
 def test_jobs_come_film_by_film_and_without_what_is_done() -> None:
     jobs = jobs_of(samples(4), [Shows(SEEN)], {("s/0", "arm")})
     assert [job.sample.key for job in jobs] == ["s/2", "s/1", "s/3"]
+
+
+def test_a_shard_is_a_question_under_all_its_arms() -> None:
+    jobs = jobs_of(samples(3), [Shows(SEEN), Shows(SEEN)], set())
+    assert [[job.sample.key for job in shard] for shard in by_sample(jobs)] == [
+        ["s/0", "s/0"], ["s/2", "s/2"], ["s/1", "s/1"],
+    ]  # fmt: skip

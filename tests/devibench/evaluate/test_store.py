@@ -24,6 +24,8 @@ def test_what_was_answered_is_done_and_what_failed_is_not(tmp_path: Path) -> Non
     store.append(line("set/2", None))
     again = open_run(tmp_path / "run", META)
     assert again.done == {("set/1", "original")}
+    again.append(msgspec.structs.replace(line("set/2"), correct=None))
+    assert again.done == {("set/1", "original")}
     again.append(line("set/2"))
     assert open_run(tmp_path / "run", META).done == {("set/1", "original"), ("set/2", "original")}
 
@@ -76,3 +78,11 @@ def test_lines_are_replaced_whole(tmp_path: Path) -> None:
     rejudged(tmp_path, msgspec.structs.replace(META, judge="strict"), [line("set/1", "no")])
     assert [one.answer for one in read_lines(tmp_path)] == ["no"]
     assert read_meta(tmp_path).judge == "strict"
+
+
+def test_an_answer_that_the_second_judge_lacks_is_not_done(tmp_path: Path) -> None:
+    store = open_run(tmp_path / "run", msgspec.structs.replace(META, second_judge="openai:x"))
+    store.append(line("set/1"))
+    assert store.done == set()
+    store.append(msgspec.structs.replace(line("set/1"), second=False))
+    assert store.done == {("set/1", "original")}

@@ -47,6 +47,7 @@ def test_the_page_has_all_of_it(page: str) -> None:
         "By task type",
         "Can its confidence be trusted?",
         "All arms",
+        "What looking brings",
         "Against x264:*+plain",
         "Whole curves",
         "By task type and frames needed",
@@ -82,7 +83,8 @@ def test_the_table_is_markdown(report: Report) -> None:
     lines = markdown(report).splitlines()
     tables = [line for line in lines if line.startswith("|")]
     assert "| x264:200k+ours |" in "\n".join(tables)
-    assert "| *majority* | 16.7 |" in "\n".join(tables)
+    assert "| majority (open) | 16.7 |" in "\n".join(tables)
+    assert any(line.startswith("| arm | points over text-only |") for line in tables)
     for block in "\n".join(lines).split("\n\n"):
         rows = [line for line in block.splitlines() if line.startswith("|")]
         assert len({row.count("|") for row in rows}) <= 1

@@ -95,9 +95,3 @@ def test_confidence_is_held_against_accuracy(arms: dict[str, Arm]) -> None:
 
 def test_who_says_nothing_has_no_reliability(arms: dict[str, Arm]) -> None:
     assert tables.reliability([arms["text-only"]]) is None
-
-
-def test_what_is_reached_without_looking(run: Path, arms: dict[str, Arm]) -> None:
-    found = tables.baselines([read_run(run)], list(arms.values()))
-    assert found["majority"] == pytest.approx(1 / 6)
-    assert found["text-only"] < 0.2
