@@ -8,7 +8,8 @@
 Down at once, where the present branch fits no longer. Up when it is worth it, with room, after a
 dwell that doubles with each step up that had to be taken back. A detection that took longer than
 was foreseen is paid off where the requirement is amortised: its group goes on until the mean fits
-again. Something new in view ends a group early, where that costs nothing. Where not even the
+again. So there the mean of the last seconds is what is foreseen, and a step up needs no room.
+Something new in view ends a group as soon as its detection is paid off. Where not even the
 cheapest branch fits, boxes are carried and marked stale, with a detection now and then: boxes that
 nobody checks are worth nothing.
 
@@ -32,13 +33,14 @@ DWELL_S, MOST_DWELL_S = 0.5, 8.0
 TRIAL_S = 2.0
 """A step up that holds so long was right."""
 GAIN, ROOM = 0.01, 0.9
-"""A step up brings so much accuracy at least, and leaves so much of the budget."""
+"""A step up brings so much accuracy at least, and leaves so much of the budget, where what takes
+longer is not paid off."""
 OWN_S = 0.0003
 """What a decision takes, charged to each; and a switch, whose first run is slower by it."""
 SWITCH_S = 0.002
 REFRESH_S = 1.0
 """Between detections that are made although nothing fits."""
-DEBT, LEAST_DEBT_FRAMES = 2.0, 4
+DEBT, LEAST_DEBT_FRAMES = 4.0, 4
 """A group goes on to pay off its detection for so many of its intervals at most, or frames where
 those are more: boxes that nobody checks are worth less than a budget that is kept."""
 
@@ -86,6 +88,7 @@ class Scheduler:
         self._group_s = 0.0
         self._bound_s = 0.0
         self._shed = False
+        self._surprised = False
         self._detected_t = 0.0
         self._switched_t = 0.0
         self._risen_t: float | None = None
@@ -105,6 +108,7 @@ class Scheduler:
     def decide(self, content: Content, *, now: float, surprise: bool = False) -> Decision:
         """About the frame that is here now. ``surprise``: something in it is new."""
         self._boxes = len(content.sizes)
+        self._surprised = surprise = surprise or self._surprised
         if self._branch is None:
             return self._detect(self._best(content, now), Why.FIRST, now)
         over = self._slo_changed and self._bound_s > self._slo.budget_s
@@ -130,6 +134,11 @@ class Scheduler:
         if self._slo.kind is not Kind.AMORTISED and decision.detect:
             self.slowdown.on_outcome(took_s > decision.bound_s, self._slo.miss_share)
 
+    @property
+    def _most_s(self) -> float:
+        """What a step up may be expected to take."""
+        return self._slo.budget_s * (1.0 if self._slo.kind is Kind.AMORTISED else ROOM)
+
     def _stage_s(self, branch: Branch, detect: bool) -> float:
         profile = self._profile
         return profile.detection_s(branch) if detect else profile.carrying_s(branch, self._boxes)
@@ -139,7 +148,7 @@ class Scheduler:
         profile, slowdown = self._profile, self.slowdown
         if self._slo.kind is Kind.AMORTISED:
             base_s = profile.group_s(branch, self._boxes)
-            bound_s = slowdown.within_s(base_s, now=now, parts=branch.interval)
+            bound_s = slowdown.within_s(base_s, now=now, parts=branch.interval, paid=True)
             return bound_s + OWN_S
         bound_s = slowdown.within_s(profile.detection_s(branch), now=now)
         return bound_s + OWN_S
@@ -177,7 +186,7 @@ class Scheduler:
         self._trust(now)
         rated = self._accuracy.on(content)
         gain = rated(best) - rated(present)
-        room = self._bound_of(best, now) + SWITCH_S / best.interval <= ROOM * self._slo.budget_s
+        room = self._bound_of(best, now) + SWITCH_S / best.interval <= self._most_s
         if gain < GAIN or now - self._switched_t < self._dwell_s:
             return present, Why.SAME
         if not room:
@@ -190,7 +199,7 @@ class Scheduler:
         roomy = [
             one
             for one in self._profile.branches
-            if self._bound_of(one, now) <= ROOM * self._slo.budget_s and rated(one) >= least
+            if self._bound_of(one, now) <= self._most_s and rated(one) >= least
         ]
         if not roomy:
             return present, Why.SAME
@@ -222,11 +231,9 @@ class Scheduler:
 
     def _settle(self) -> None:
         """The group is over."""
-        if self._slo.kind is Kind.AMORTISED and self._frames and not self._shed:
-            assert self._branch is not None
-            # As it would have been without the frames that paid off its detection.
-            frames = min(self._frames, self._branch.interval)
-            self.slowdown.on_outcome(self._group_s > self._bound_s * frames, self._slo.miss_share)
+        if self._slo.kind is Kind.AMORTISED and not (self._shed or self._slo_changed):
+            missed = self._group_s > self._slo.budget_s * self._frames
+            self.slowdown.on_outcome(missed, self._slo.miss_share)
 
     def _nothing_fits(self, now: float) -> Decision:
         cheapest = min(self._profile.branches, key=lambda one: self._profile.detection_s(one))
@@ -240,7 +247,7 @@ class Scheduler:
     ) -> Decision:
         if branch is None:
             branch, shed = min(self._profile.branches, key=self._profile.detection_s), True
-        self._branch, self._shed = branch, shed
+        self._branch, self._shed, self._surprised = branch, shed, False
         self._frames, self._group_s = 1, OWN_S
         self._bound_s = self._bound_of(branch, now)
         self._detected_t = now

@@ -2,14 +2,16 @@
 
     s     = Σ took / Σ base, of what ran lately     one factor for all stages (ALERT)
     L(b)  = s·b + k·sqrt(s·b·Q)                     what b of base time may take
-    k    += GAIN·(missed − share)                   after each L that was relied on
+    k    += GAIN·(missed − share)                   after each requirement that was relied on
 
 A stage that is cut into slices by others waits once per slice, so its time scatters with the square
 root of its length, not with its length: a long detection is steadier, relatively, than a short
 carrying of boxes. Stages count by their length for the same reason.
 
 The factor is the worse of the last moments and of the last seconds: up at once, down when the
-seconds agree. Own waiting for a processor (/proc/self/schedstat), where known, counts like a stage.
+seconds agree. Where what takes longer than foreseen is paid off later, one bad moment is no reason
+to fear, and the last seconds count alone. Own waiting for a processor (/proc/self/schedstat), where
+known, counts like a stage.
 
 Sources: ALERT (Wan et al., USENIX ATC 2020) for one factor; adaptive conformal inference (Gibbs and
 Candès, NeurIPS 2021) for k. Q is a scheduler's slice, 3 ms by default in Linux's EEVDF.
@@ -36,8 +38,8 @@ class Slowdown:
     def __init__(self) -> None:
         self._took: deque[tuple[float, float, float]] = deque()
         self._k = START
-        self._factor: tuple[float, float] | None = None
-        """When it was worked out, and what came; each branch is asked about with the same."""
+        self._factors: tuple[float, float, float] | None = None
+        """When they were worked out, worst and mean; each branch is asked about with the same."""
 
     @property
     def margin(self) -> float:
@@ -50,7 +52,7 @@ class Slowdown:
             return
         if self._took and now < self._took[-1][0]:
             self._took.clear()
-        self._factor = None
+        self._factors = None
         self._took.append((now, base_s, took_s))
         while self._took[0][0] < now - MEMORY_S and self._base_s() - self._took[0][1] > (
             LEAST_BASE_S
@@ -63,21 +65,21 @@ class Slowdown:
             self.on_stage(ran_s, ran_s + waited_s, now=now)
 
     def on_outcome(self, missed: bool, share: float) -> None:
-        """What `within_s` said was relied on; ``share``: how often it may be too little."""
+        """A requirement was relied on; ``share``: how often it may be missed."""
         self._k = min(MOST, max(LEAST, self._k + GAIN * (missed - share)))
 
-    def factor(self, *, now: float) -> float:
-        """s; 1 while nothing is known."""
+    def factor(self, *, now: float, paid: bool = False) -> float:
+        """s; 1 while nothing is known. ``paid``: what takes longer is paid off later."""
         if not self._took:
             return 1.0
-        if self._factor is None or self._factor[0] != now:
-            whole = self._ratio(-math.inf)
-            self._factor = now, max(FASTEST, whole, self._ratio(now - RECENT_S))
-        return self._factor[1]
+        if self._factors is None or self._factors[0] != now:
+            mean = max(FASTEST, self._ratio(-math.inf))
+            self._factors = now, max(mean, self._ratio(now - RECENT_S)), mean
+        return self._factors[2 if paid else 1]
 
-    def within_s(self, base_s: float, *, now: float, parts: int = 1) -> float:
-        """L of the mean of ``parts`` things that take ``base_s`` together."""
-        middle_s = self.factor(now=now) * base_s
+    def within_s(self, base_s: float, *, now: float, parts: int = 1, paid: bool = False) -> float:
+        """L of the mean of ``parts`` things that take ``base_s`` together; ``paid`` as above."""
+        middle_s = self.factor(now=now, paid=paid) * base_s
         return (middle_s + self._k * math.sqrt(middle_s * SLICE_S)) / parts
 
     def _base_s(self) -> float:

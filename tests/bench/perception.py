@@ -26,6 +26,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from artic_perception.profile import Profile
 from articgw.errors import ArticError, ConfigError
 from tests.bench import _perception_schedules as schedules
 from tests.bench import _perception_suite as suite
@@ -67,8 +68,9 @@ def bench(args: argparse.Namespace, console: Console) -> int:
     with Progress(console=console, transient=True) as bar:
         tapes = suite.recorded(wanted, model, folder / "tapes", core, bar)
         seen = detections(film, model, folder, bar)
-        rows, best = _replayed(film, seen, tapes, model, bar)
-        live = [] if args.no_live else _live(film, seen, tapes, model, core, best, bar)
+        kit = _kit(film, seen, tapes, model)
+        rows, best = _replayed(film, seen, tapes, kit, bar)
+        live = [] if args.no_live else _live(film, seen, tapes, model, core, kit, best, bar)
     rows.append(sampling(QUICK_SEEDS if args.quick else SEEDS))
     rows += live + intervals(of(rows, part="replay"), args.seed) + [_export(args, console)]
     print_rows(rows, console)
@@ -98,7 +100,11 @@ def _film(args: argparse.Namespace) -> Film:
 Best = dict[tuple[suite.Job, int | str], Any]
 
 
-def _kit(film: Film, seen: Seen, tapes: dict[suite.Job, Any], model: Path, bar: Progress) -> Any:
+Kit = tuple[Profile, dict[str, suite.Make]]
+
+
+def _kit(film: Film, seen: Seen, tapes: dict[suite.Job, Any], model: Path) -> Kit:
+    """What all policies know, and the policies."""
     quiet = {
         int(job.schedule.split()[1]): tape
         for job, tape in tapes.items()
@@ -106,14 +112,14 @@ def _kit(film: Film, seen: Seen, tapes: dict[suite.Job, Any], model: Path, bar: 
     }
     profile = profile_of(model, [quiet[0]], [film], [seen])
     profile = changed(profile, machine=machine())
-    tree = AccuracyTree(suite.reached(profile.branches, film, seen, bar))
+    tree = AccuracyTree({one: profile.reached[one.name].mean for one in profile.branches})
     return profile, suite.policies(profile, suite.table_of(quiet), tree)
 
 
 def _replayed(
-    film: Film, seen: Seen, tapes: dict[suite.Job, Any], model: Path, bar: Progress
+    film: Film, seen: Seen, tapes: dict[suite.Job, Any], kit: Kit, bar: Progress
 ) -> tuple[list[Row], Best]:
-    profile, makes = _kit(film, seen, tapes, model, bar)
+    profile, makes = kit
     boxes, rows, best = Boxes(film, seen), list[Row](), Best()
     decided: list[float] = []
     runs = [
@@ -141,11 +147,11 @@ def _replayed(
 
 
 def _live(
-    film: Film, seen: Seen, tapes: dict[suite.Job, Any], model: Path, core: int, best: Best,
-    bar: Progress,
+    film: Film, seen: Seen, tapes: dict[suite.Job, Any], model: Path, core: int, kit: Kit,
+    best: Best, bar: Progress,
 ) -> list[Row]:  # fmt: skip
     """For real, beside the replay of the first seed's tape; this process moves to the core."""
-    _, makes = _kit(film, seen, tapes, model, bar)
+    _, makes = kit
     boxes, stages, rows = Boxes(film, seen), Stages(model, film.frames[film.half :]), list[Row]()
     for k in range(WARM):
         for name in stages.names:

@@ -89,6 +89,34 @@ def test_where_nothing_fits_boxes_are_carried_and_checked_now_and_then() -> None
     assert 1 <= detected <= 2 + 10.0 / REFRESH_S
 
 
+def test_what_is_new_while_a_detection_is_paid_off_is_looked_at_right_after() -> None:
+    machine = Machine(Scheduler(PROFILE, Slo(0.02)))
+    branch = machine.frames(60)[-1][0].branch
+    while not machine.frame()[0].detect:
+        pass
+    number = 0
+    while True:
+        decision = machine.scheduler.decide(CONTENT, now=machine.now, surprise=number == 0)
+        number += 1
+        if decision.detect:
+            break
+        assert decision.why is Why.DEBT
+        machine.now += 0.1
+        machine.scheduler.on_latency(decision, 0.001, now=machine.now)
+    owed = PROFILE.detect_s[branch.detector.name] / 0.02
+    assert decision.why is Why.NEW and owed <= number < branch.interval
+
+
+def test_a_group_that_took_too_long_goes_on_until_its_mean_keeps_the_budget() -> None:
+    machine = Machine(Scheduler(PROFILE, Slo(0.05)))
+    machine.frames(50)
+    while not machine.frame()[0].detect:
+        pass
+    machine.slower = 8.0
+    groups = _groups(machine.frames(80))
+    assert len(groups) > 2 and max(groups[1:-1]) <= 0.05
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.tuples(st.floats(0.2, 30), st.floats(0.002, 1.0)), min_size=1, max_size=20),

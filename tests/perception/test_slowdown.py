@@ -36,6 +36,13 @@ def test_a_quiet_machine_is_believed_only_when_the_seconds_agree() -> None:
     assert slowdown.factor(now=t) == pytest.approx(1.0, abs=0.2)
 
 
+def test_where_it_is_paid_off_a_moment_counts_for_no_more_than_it_took() -> None:
+    slowdown = Slowdown()
+    t = fed(slowdown, 4.0, 0.5, from_t=fed(slowdown, 1.0, 5.0))
+    assert slowdown.factor(now=t, paid=True) == pytest.approx(1.6, abs=0.2)
+    assert slowdown.within_s(0.1, now=t, paid=True) < slowdown.within_s(0.1, now=t)
+
+
 @pytest.mark.parametrize("took_s", [float("nan"), float("inf"), -1.0, 0.0])
 def test_what_is_no_time_is_ignored(took_s: float) -> None:
     slowdown = Slowdown()
