@@ -51,6 +51,8 @@ class _Call:
     detected_t: float = 0.0
     frames: int = 1
     """Since the last detection."""
+    lost: bool = False
+    """Boxes are carried into another scene than they were detected in."""
 
 
 class Sight:
@@ -101,6 +103,9 @@ class Sight:
             self._calls.popitem(last=False)
         call.scheduler.set_slo(slo)
         surprise = call.cuts.on_luma(luma)
+        if surprise:
+            call.content.on_cut()
+            call.lost = True
         decision = call.scheduler.decide(call.content.content, now=began_t, surprise=surprise)
         numbers: tuple[int, ...]
         if decision.detect:
@@ -142,7 +147,8 @@ class Sight:
 
     def _learn(self, call: _Call, seen: Detections, *, detected: bool) -> None:
         """What carries boxes tells how fast they move; detections do where nothing does."""
-        if call.carrying != HOLD:
+        call.lost = call.lost and not detected
+        if call.carrying != HOLD and not call.lost:
             call.content.on_boxes(seen, frames=0 if detected else 1)
         elif detected:
             call.content.on_boxes(seen, frames=call.frames)

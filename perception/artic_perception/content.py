@@ -44,6 +44,13 @@ class ContentSense:
         self._content = Content(tuple(float(side) for side in sides), self._speed)
         return self._content
 
+    def on_cut(self) -> Content:
+        """Another scene: nothing is known of it, and what is carried into it tells nothing."""
+        self._before = None
+        self._speed = UNKNOWN.speed
+        self._content = UNKNOWN
+        return self._content
+
     def _sides(self, seen: Detections) -> Floats:
         """sqrt(area), as a share of the frame's longer side."""
         across, down = self._scales()

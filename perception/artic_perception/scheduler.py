@@ -40,7 +40,7 @@ OWN_S = 0.0003
 SWITCH_S = 0.002
 REFRESH_S = 1.0
 """Between detections that are made although nothing fits."""
-DEBT, LEAST_DEBT_FRAMES = 4.0, 4
+DEBT, LEAST_DEBT_FRAMES = 4.0, 32
 """A group goes on to pay off its detection for so many of its intervals at most, or frames where
 those are more: boxes that nobody checks are worth less than a budget that is kept."""
 

@@ -55,6 +55,7 @@ class Ours:
         self._sense = ContentSense(ASPECT)
         self._knows_content = knows_content
         self._frames = 0
+        self._lost = False
 
     def decide(
         self, seen: Detections, *, now: float, skipped: int, cut: bool = False
@@ -63,16 +64,22 @@ class Ours:
         began = time.perf_counter()
         content = UNKNOWN
         if self._knows_content and self.decisions:
-            content = self._content(seen, 1 + skipped)
+            content = self._content(seen, 1 + skipped, cut)
         decision = self._scheduler.decide(content, now=now, surprise=cut)
         self.decided_s.append(time.perf_counter() - began)
         self.decisions.append(decision)
         return decision.branch, decision.detect
 
-    def _content(self, seen: Detections, frames: int) -> Content:
-        """Boxes that are held tell nothing of speed until a detector looks again."""
+    def _content(self, seen: Detections, frames: int, cut: bool) -> Content:
+        """Boxes that are held tell nothing of speed until a detector looks again.
+
+        And those that are carried into another scene tell nothing at all.
+        """
         self._frames += frames
         before = self.decisions[-1]
+        self._lost = cut or (self._lost and not before.detect)
+        if self._lost:
+            return self._sense.on_cut()
         if before.branch.carrying == HOLD and not before.detect:
             return self._sense.content
         frames, self._frames = self._frames, 0

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from artic_perception import Detections
+from artic_perception.accuracy import UNKNOWN
 from artic_perception.content import ContentSense
 
 
@@ -36,3 +37,11 @@ def test_another_kind_is_another_thing() -> None:
 
 def test_nothing_in_view_is_no_size() -> None:
     assert ContentSense(1.0).on_boxes(Detections.none()).sizes == ()
+
+
+def test_of_another_scene_nothing_is_known_and_the_old_one_gives_no_speed() -> None:
+    sense = ContentSense(1.0)
+    for k in range(25):
+        sense.on_boxes(box(0.1 + 0.02 * k))
+    assert sense.on_cut() == sense.content == UNKNOWN
+    assert sense.on_boxes(box(0.64)).speed == UNKNOWN.speed
