@@ -31,7 +31,7 @@ from articgw.picture_pool import in_turn
 
 log = logging.getLogger(__name__)
 
-LONG_PX = 640
+LONG_PX = 960
 """Of the pictures that the process gets: the largest side that detectors are asked for."""
 MOST_FAILURES = 3
 """In a row; a detector that fails so often is let go of."""

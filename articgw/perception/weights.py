@@ -18,7 +18,7 @@ from articgw.backends.embedded.spotter import GRAPH, LABELS, WEIGHTS
 from articgw.errors import ConfigError
 from articgw.frame import Pixels
 
-SIDES_PX = (160, 224, 320, 416, 512, 640)
+SIDES_PX = (160, 224, 320, 416, 512, 640, 960)
 NO_WEIGHTS = (
     "no objects are looked for: there is no detector. Run 'articgw models fetch', or name one of "
     "your own: --detect_model PATH.onnx"

@@ -20,8 +20,10 @@ debt.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from artic_perception.accuracy import Content
 from artic_perception.branch import Branch
@@ -73,6 +75,16 @@ class Decision:
     why: Why
 
 
+class _Fits(NamedTuple):
+    """A branch that keeps the budget."""
+
+    branch: Branch
+    right: float
+    """A(b)."""
+    bound_s: float
+    """L(b)."""
+
+
 class Scheduler:
     """Of one film. Raises ``ValueError`` for a profile without branches."""
 
@@ -110,7 +122,7 @@ class Scheduler:
         self._boxes = len(content.sizes)
         self._surprised = surprise = surprise or self._surprised
         if self._branch is None:
-            return self._detect(self._best(content, now), Why.FIRST, now)
+            return self._detect(self._best(self._fitting(content, now)), Why.FIRST, now)
         over = self._slo_changed and self._bound_s > self._slo.budget_s
         if not (over or self._is_due(surprise)):
             return self._carry(Why.SHED if self._shed else Why.CARRY, now)
@@ -118,10 +130,11 @@ class Scheduler:
             return self._carry(Why.DEBT, now)
         self._settle()
         changed, self._slo_changed = self._slo_changed, False
-        best = self._best(content, now)
+        fitting = self._fitting(content, now)
+        best = self._best(fitting)
         if best is None:
             return self._nothing_fits(now)
-        branch, why = self._chosen(best, content, now, changed=changed)
+        branch, why = self._chosen(best, fitting, now, changed=changed)
         if surprise and why is Why.SAME:
             why = Why.NEW
         return self._detect(branch, why, now)
@@ -153,57 +166,46 @@ class Scheduler:
         bound_s = slowdown.within_s(profile.detection_s(branch), now=now)
         return bound_s + OWN_S
 
-    def _best(self, content: Content, now: float) -> Branch | None:
-        fitting = [
-            one for one in self._profile.branches if self._bound_of(one, now) <= self._slo.budget_s
-        ]
-        rated = self._accuracy.on(content)
-        return max(
-            fitting,
-            key=lambda one: (
-                round(rated(one), 3),
-                -self._profile.group_s(one, self._boxes) / one.interval,
-            ),
+    def _fitting(self, content: Content, now: float) -> list[_Fits]:
+        budget_s, rated = self._slo.budget_s, self._accuracy.on(content)
+        bounds = ((one, self._bound_of(one, now)) for one in self._profile.branches)
+        return [_Fits(one, rated(one), bound_s) for one, bound_s in bounds if bound_s <= budget_s]
+
+    def _best(self, fitting: Sequence[_Fits]) -> Branch | None:
+        """Of those that are as right to a thousandth the cheapest."""
+        most = max((round(one.right, 3) for one in fitting), default=None)
+        equals = (one.branch for one in fitting if round(one.right, 3) == most)
+        return min(
+            equals,
+            key=lambda one: self._profile.group_s(one, self._boxes) / one.interval,
             default=None,
         )
 
     def _chosen(
-        self, best: Branch, content: Content, now: float, *, changed: bool
+        self, best: Branch, fitting: Sequence[_Fits], now: float, *, changed: bool
     ) -> tuple[Branch, Why]:
-        present = self._branch
-        assert present is not None
-        if best == present:
+        assert self._branch is not None
+        if best == self._branch:
             self._trust(now)
-            return present, Why.SAME
-        fits = self._bound_of(present, now) <= self._slo.budget_s
+            return best, Why.SAME
         if changed or self._shed:
             return self._to(best, Why.SLO if changed else Why.BETTER, now)
-        if not fits:
+        present = next((one for one in fitting if one.branch == self._branch), None)
+        if present is None:
             if self._risen_t is not None and now - self._risen_t < TRIAL_S:
                 self._dwell_s = min(MOST_DWELL_S, 2 * self._dwell_s)
             self._risen_t = None
             return self._to(best, Why.SLOWER, now)
         self._trust(now)
-        rated = self._accuracy.on(content)
-        gain = rated(best) - rated(present)
-        room = self._bound_of(best, now) + SWITCH_S / best.interval <= self._most_s
-        if gain < GAIN or now - self._switched_t < self._dwell_s:
-            return present, Why.SAME
-        if not room:
-            return self._roomy(present, content, now)
-        return self._rise(best, now)
-
-    def _roomy(self, present: Branch, content: Content, now: float) -> tuple[Branch, Why]:
-        rated = self._accuracy.on(content)
-        least = rated(present) + GAIN
         roomy = [
             one
-            for one in self._profile.branches
-            if self._bound_of(one, now) <= self._most_s and rated(one) >= least
+            for one in fitting
+            if one.right >= present.right + GAIN
+            and one.bound_s + SWITCH_S / one.branch.interval <= self._most_s
         ]
-        if not roomy:
-            return present, Why.SAME
-        return self._rise(max(roomy, key=rated), now)
+        if not roomy or now - self._switched_t < self._dwell_s:
+            return self._branch, Why.SAME
+        return self._rise(self._best(roomy) or best, now)
 
     def _rise(self, branch: Branch, now: float) -> tuple[Branch, Why]:
         self._risen_t = now

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from artic_perception import Detections
 from artic_perception.accuracy import UNKNOWN, Content
@@ -115,7 +116,7 @@ class Eager(Scheduler):
     """Goes to the best at every group."""
 
     def _chosen(
-        self, best: Branch, content: Content, now: float, *, changed: bool
+        self, best: Branch, fitting: Sequence[Any], now: float, *, changed: bool
     ) -> tuple[Branch, Reason]:
         same = best == self._branch
         return best, Reason.SAME if same else Reason.BETTER

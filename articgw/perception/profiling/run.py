@@ -27,7 +27,7 @@ from articgw.perception.profiling.truth import See
 
 Pixels = NDArray[np.uint8]
 
-LONG_PX = 640
+LONG_PX = 960
 """Of the frames: as large as detectors in a call get them."""
 FPS, MOST_FRAMES = 15.0, 240
 BOXES = 4
