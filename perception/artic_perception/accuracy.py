@@ -106,18 +106,18 @@ class Accuracy:
         """`of` any branch, where many are asked about: what they share is worked out once."""
         sizes, speed = content.sizes or UNKNOWN.sizes, max(STILL, content.speed)
         found: dict[str, float] = {}
-        held: dict[tuple[str, int], float] = {}
+        held: dict[str, list[float]] = {}
 
         def foretold(branch: Branch) -> float:
-            detector, way = branch.detector.name, (branch.carrying, branch.interval)
+            detector, frames = branch.detector.name, branch.interval
             if detector not in found:
                 recall, side = self.recalls[detector], branch.detector.size_px
                 found[detector] = sum(recall.at(size * side) for size in sizes) / len(sizes)
-            if way not in held:
+            sums = held.setdefault(branch.carrying, [0.0])
+            while len(sums) <= frames:
                 survival = self.survivals.get(branch.carrying, _NOTHING)
-                ages = range(branch.interval)
-                held[way] = sum(survival.at(k, speed) for k in ages) / len(ages)
-            return found[detector] * held[way]
+                sums.append(sums[-1] + survival.at(len(sums) - 1, speed))
+            return found[detector] * sums[frames] / frames
 
         def moved(branch: Branch) -> float:
             return self.trust * (foretold(branch) - self.reached[branch.name].foretold)

@@ -34,9 +34,10 @@ from artic_perception.slowdown import Slowdown
 DWELL_S, MOST_DWELL_S = 0.5, 8.0
 TRIAL_S = 2.0
 """A step up that holds so long was right."""
-GAIN, ROOM = 0.01, 0.9
+GAIN, ROOM = 0.005, 0.9
 """A step up brings so much accuracy at least, and leaves so much of the budget, where what takes
 longer is not paid off."""
+USUAL_BOXES = 4
 OWN_S = 0.0003
 """What a decision takes, charged to each; and a switch, whose first run is slower by it."""
 SWITCH_S = 0.002
@@ -93,6 +94,9 @@ class Scheduler:
             raise ValueError("a profile without branches")
         self.slowdown = slowdown or Slowdown()
         self._profile, self._accuracy = profile, profile.accuracy
+        self._branches = sorted(
+            profile.branches, key=lambda one: profile.group_s(one, USUAL_BOXES) / one.interval
+        )
         self._slo = slo
         self._slo_changed = False
         self._branch: Branch | None = None
@@ -158,28 +162,22 @@ class Scheduler:
 
     def _bound_of(self, branch: Branch, now: float) -> float:
         """L of what the requirement is about."""
-        profile, slowdown = self._profile, self.slowdown
+        within_s = self.slowdown.within_s
         if self._slo.kind is Kind.AMORTISED:
-            base_s = profile.group_s(branch, self._boxes)
-            bound_s = slowdown.within_s(base_s, now=now, parts=branch.interval, paid=True)
-            return bound_s + OWN_S
-        bound_s = slowdown.within_s(profile.detection_s(branch), now=now)
-        return bound_s + OWN_S
+            base_s = self._profile.group_s(branch, self._boxes)
+            return within_s(base_s, now=now, parts=branch.interval, paid=True) + OWN_S
+        return within_s(self._profile.detection_s(branch), now=now) + OWN_S
 
     def _fitting(self, content: Content, now: float) -> list[_Fits]:
+        """Cheapest first."""
         budget_s, rated = self._slo.budget_s, self._accuracy.on(content)
-        bounds = ((one, self._bound_of(one, now)) for one in self._profile.branches)
+        bounds = ((one, self._bound_of(one, now)) for one in self._branches)
         return [_Fits(one, rated(one), bound_s) for one, bound_s in bounds if bound_s <= budget_s]
 
     def _best(self, fitting: Sequence[_Fits]) -> Branch | None:
         """Of those that are as right to a thousandth the cheapest."""
-        most = max((round(one.right, 3) for one in fitting), default=None)
-        equals = (one.branch for one in fitting if round(one.right, 3) == most)
-        return min(
-            equals,
-            key=lambda one: self._profile.group_s(one, self._boxes) / one.interval,
-            default=None,
-        )
+        best = max(fitting, key=lambda one: round(one.right, 3), default=None)
+        return best.branch if best is not None else None
 
     def _chosen(
         self, best: Branch, fitting: Sequence[_Fits], now: float, *, changed: bool
