@@ -13,9 +13,6 @@ from dataclasses import dataclass, field
 from artic_perception.accuracy import Accuracy, Content, Reached, Recall, Survival
 from artic_perception.branch import HOLD, Branch, Detector
 
-GAIN = 0.002
-"""What costs more is more right by so much at least; less is chance, and another branch to rate."""
-
 
 @dataclass(frozen=True, slots=True)
 class Carrying:
@@ -91,7 +88,7 @@ def worth_having(
         best = -1.0
         for branch in ranked:
             value = rated(branch)
-            if value > best + GAIN:
+            if value > best:
                 best = value
                 kept.add(branch)
     return tuple(sorted(kept))

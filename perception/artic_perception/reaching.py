@@ -2,10 +2,8 @@
 
 The model (`accuracy.py`) knows sizes and speeds; a film also has false boxes, hidden things and
 scores, which count in average precision and which no formula foretells. So each branch is replayed
-over the film that it is profiled on, with detections that were made once (ApproxDet's way). Groups
-go on where another scene begins, as they have to in a call whose time is scarce; a group that began
-with each scene would flatter long ones. What is chosen by is what was reached there, moved by the
-model where the content is another:
+over the film that it is profiled on, with detections that were made once (ApproxDet's way), and
+what is chosen by is what it reached there, moved by the model where the content is another:
 
     A(branch, content) = reached + what is sure of  m(branch) - m(the one that reached most)
     m(branch)          = trust · (model(content) - model on that film)
@@ -17,7 +15,7 @@ drawn to 0 by `PRIOR`, so a model that explains nothing there changes nothing he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -62,7 +60,7 @@ def calibrated(
         return accuracy
     reached, means = [], []
     for k, branch in enumerate(branches):
-        matches = matches_of(branch, scenes)
+        matches = [matches_of(branch, scene) for scene in scenes]
         reached.append([precision(one) for one in matches])
         means.append(precision([one for each in matches for one in each]))
         done((k + 1) / len(branches))
@@ -81,29 +79,24 @@ def calibrated(
     return replace(accuracy, reached=known, trust=trust, usual=best)
 
 
-def matches_of(branch: Branch, scenes: Sequence[Scene]) -> list[list[Match]]:
-    """Of each frame of each scene. Groups know nothing of scenes: one may end in the next."""
-    carried, k, out = Carried(branch.carrying), 0, list[list[Match]]()
-    for scene in scenes:
-        out.append([])
-        seen = scene.seen[branch.detector.name]
-        for luma, found, truth in zip(scene.lumas, seen, scene.truths, strict=True):
-            detect = k % branch.interval == 0
-            boxes = carried.on_detection(luma, found) if detect else carried.on_frame(luma)
-            out[-1].append(matched(boxes, truth))
-            k += 1
-    return out
+def matches_of(branch: Branch, scene: Scene) -> list[Match]:
+    """Of each frame of the scene."""
+    pairs = zip(boxes_of(branch, scene), scene.truths, strict=True)
+    return [matched(boxes, truth) for boxes, truth in pairs]
 
 
 def contents_of(branch: Branch, scene: Scene, aspect: float) -> list[Content]:
     """What is in view, as one who goes by that branch senses it."""
+    sense = ContentSense(aspect)
+    return [sense.on_boxes(boxes) for boxes in boxes_of(branch, scene)][::LOOK_EVERY]
+
+
+def boxes_of(branch: Branch, scene: Scene) -> Iterator[Detections]:
+    """On each frame of the scene, which begins with a detection."""
     carried, seen = Carried(branch.carrying), scene.seen[branch.detector.name]
-    sense, out = ContentSense(aspect), list[Content]()
     for k, luma in enumerate(scene.lumas):
         detect = k % branch.interval == 0
-        boxes = carried.on_detection(luma, seen[k]) if detect else carried.on_frame(luma)
-        out.append(sense.on_boxes(boxes))
-    return out[::LOOK_EVERY]
+        yield carried.on_detection(luma, seen[k]) if detect else carried.on_frame(luma)
 
 
 def trust_of(reached: Floats, foretold: Floats) -> float:

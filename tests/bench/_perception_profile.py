@@ -29,7 +29,7 @@ from tests.bench._perception_films import SCENE_FRAMES, SIZE_PX, Film, as_detect
 from tests.bench._perception_stages import CARRIES, MIN_SCORE, detectors, luma, yolo
 from tests.bench._perception_tapes import Tape
 
-INTERVALS = (1, 2, 4, 6, 8, 12, 16)
+INTERVALS = (1, 2, 4, 8, 16)
 CONTENTS = tuple(
     Content((size,), speed) for size in (0.06, 0.12, 0.25, 0.5) for speed in (0.002, 0.03, 0.1)
 )
