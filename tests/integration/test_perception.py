@@ -19,7 +19,8 @@ from tests.helpers.detector_files import Row, corners
 
 pytestmark = pytest.mark.integration
 
-CUP: Row = (64.0, 64.0, 128.0, 128.0, 0.9, 0)
+CUP: Row = (96.0, 96.0, 192.0, 192.0, 0.9, 0)
+"""In pixels of the largest picture that a detector gets."""
 SLO_MS = 5000.0
 CALL = Config(detect_ms=SLO_MS)
 
