@@ -30,6 +30,7 @@ from tests.bench._perception_policies import (
     Unaware,
 )
 from tests.bench._perception_replay import Course, Policy, replay
+from tests.bench._perception_stages import CARRIES, detectors
 from tests.bench._perception_tapes import Tape, load, record
 
 Row = dict[str, Any]
@@ -73,13 +74,13 @@ def jobs(names: Sequence[str], seeds: Iterable[int], period_s: float) -> list[Jo
 def recorded(
     wanted: Sequence[Job], model: Path, folder: Path, core: int, bar: Progress
 ) -> dict[Job, Tape]:
-    """What is there already is not recorded again."""
+    """What is there already is not recorded again, unless stages have come since."""
     folder.mkdir(parents=True, exist_ok=True)
     task = bar.add_task("tapes", total=sum(job.seconds for job in wanted))
-    out = {}
+    stages, out = {one.name for one in detectors(model.stem)} | set(CARRIES), dict[Job, Tape]()
     for job in wanted:
         file = folder / job.file
-        if not file.is_file():
+        if not file.is_file() or set(load(file).stages) != stages:
             bar.update(task, description=f"tape: {job.schedule}, seed {job.seed}")
             record(model, job.schedule, job.seed, file, core=core, seconds=job.seconds)
         out[job] = load(file)
