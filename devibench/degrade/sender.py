@@ -136,7 +136,8 @@ class Adaptive:
 
 
 class Product(Adaptive):
-    """What the gateway and its own client do together."""
+    """What the gateway and its own client do together: regions are for links that need them
+    (`articgw.aiming`)."""
 
     def __init__(
         self, policy: Policy, *, fps: float, camera_px: tuple[int, int] | None = None
@@ -175,10 +176,12 @@ class Product(Adaptive):
         return Wish(decision.send, order, decision.pace_bps, why)
 
     def _steered(self, cap_bps: float, regions: tuple[Region, ...], now: float) -> Steer:
+        need_bps = max(1, round(cap_bps))
+        aims = self._allocator.treats(need_bps=need_bps, can=CAN)
         steer = self._allocator.decide(
-            need_bps=max(1, round(cap_bps)),
+            need_bps=need_bps,
             asked=self._open,
-            regions=regions,
+            regions=regions if aims else (),
             now=now,
             can=CAN,
             question_open=self._open,
