@@ -22,8 +22,7 @@ from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
-from articgw.backends import Prompt
-from articgw.backends.openai_chat import OpenAIChatBackend
+from articgw.backends import Backend, Prompt
 from articgw.errors import BackendError
 from articgw.frame import Frame
 from articgw.testing import picture
@@ -58,16 +57,16 @@ async def measure(python: Path, seed: int, quick: bool) -> list[Row]:
         return rows + await _backends_vllm_checks.rows_of(url, rng)
 
 
-async def _cold(backend: OpenAIChatBackend, frame: Frame) -> None:
+async def _cold(backend: Backend, frame: Frame) -> None:
     """The server never saw the picture."""
 
 
-async def _warm(backend: OpenAIChatBackend, frame: Frame) -> None:
+async def _warm(backend: Backend, frame: Frame) -> None:
     """It was asked something else about it."""
     await hear(backend, frame, OTHER_QUESTION)
 
 
-_ARMS: dict[str, Callable[[OpenAIChatBackend, Frame], Awaitable[None]]] = {
+_ARMS: dict[str, Callable[[Backend, Frame], Awaitable[None]]] = {
     "cold": _cold,
     "warm": _warm,
 }
@@ -102,7 +101,7 @@ async def _cancel(url: str, rng: random.Random, rounds: int) -> list[Row]:
     return rows
 
 
-async def _begin(backend: OpenAIChatBackend, frame: Frame) -> None:
+async def _begin(backend: Backend, frame: Frame) -> None:
     """Ask, hear a word, leave."""
     async with aclosing(backend.ask(Prompt(QUESTION, frame), deadline_s=DEADLINE_S)) as pieces:
         async for _ in pieces:

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from articgw.backends import Prompt, Reply
+from articgw.backends import Backend, Prompt, Reply
 from articgw.backends.behind.instructions import EvidenceBy
 from articgw.backends.openai_chat import OpenAIChatBackend, parse
 from articgw.backends.openai_chat.speech import CHAT
+from articgw.backends.wire.served import ServedBackend
 from articgw.frame import Frame
 from articgw.testing import picture
+from articgw.tools.toolset import NO_TOOLS, Toolset
 from tests.helpers.reader import MODEL, QUESTION
 
 SIZE_PX = (640, 360)
@@ -45,14 +47,15 @@ class Heard:
 @asynccontextmanager
 async def started(
     url: str,
-    kind: type[OpenAIChatBackend] = OpenAIChatBackend,
+    kind: type[ServedBackend] = OpenAIChatBackend,
     *,
     model: str = MODEL,
     evidence: EvidenceBy = "none",
     max_tokens: int = 8,
-) -> AsyncGenerator[OpenAIChatBackend]:
+) -> AsyncGenerator[ServedBackend]:
     """A back end, until the context ends."""
-    target = parse(f"openai:{model}@{url}")
+    family = kind.speech.family
+    target = parse(f"{family.name}:{model}@{url}", family)
     backend = kind(target, picture_px=max(SIZE_PX), evidence=evidence, max_tokens=max_tokens)
     await backend.start()
     try:
@@ -71,16 +74,18 @@ def new_frame(rng: random.Random) -> Frame:
 
 
 async def hear(
-    backend: OpenAIChatBackend,
+    backend: Backend,
     frame: Frame,
     question: str = QUESTION,
     *,
+    toolset: Toolset = NO_TOOLS,
     deadline_s: float = DEADLINE_S,
 ) -> Heard:
     """The whole answer. Raises `BackendError`."""
     began_t = time.monotonic()
     first_ms, pieces, reply = 0.0, 0, None
-    async for piece in backend.ask(Prompt(question, frame), deadline_s=deadline_s):
+    prompt = Prompt(question, frame, toolset=toolset)
+    async for piece in backend.ask(prompt, deadline_s=deadline_s):
         first_ms = first_ms or 1000 * (time.monotonic() - began_t)
         if isinstance(piece, Reply):
             reply = piece

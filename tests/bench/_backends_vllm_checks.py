@@ -1,13 +1,18 @@
-"""Whether the adapter and a real vLLM understand each other."""
+"""Whether our adapters and a real vLLM understand each other: chat completions, and Anthropic's
+messages, which it speaks as well."""
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from typing import Any
 
+from articgw.backends.anthropic import AnthropicBackend
 from articgw.errors import BackendError, BackendRefused, BackendUnavailable
 from articgw.frame import Frame
+from articgw.tools.toolset import Toolset
+from tests.articgw.backends.conformance import PRICE
 from tests.bench._backends_vllm_ask import (
     LONG_TOKENS,
     VISUAL_TOKENS,
@@ -19,6 +24,9 @@ from tests.bench._backends_vllm_ask import (
 from tests.bench._backends_vllm_server import until_free
 
 Row = dict[str, Any]
+
+IDLE_S = 6.0
+"""vLLM hangs up after 5."""
 
 
 async def rows_of(url: str, rng: random.Random) -> list[Row]:
@@ -83,4 +91,38 @@ async def forces_a_schema(url: str, frame: Frame) -> None:
     assert reply.text and "{" not in reply.text and '"' not in reply.text, reply.text
 
 
-CHECKS = (streams, tells_usage, keeps_the_deadline, names_an_unknown_model, forces_a_schema)
+async def goes_without_tools(url: str, frame: Frame) -> None:
+    """Started without a parser of tool calls, it refuses them; the question is asked without."""
+    async with started(url) as backend:
+        assert backend.takes_tools
+        reply = (await hear(backend, frame, toolset=Toolset((PRICE,)))).reply
+        assert reply.text and not backend.takes_tools, reply
+
+
+async def asks_after_a_rest(url: str, frame: Frame) -> None:
+    """Longer than the server keeps a connection."""
+    async with started(url) as backend:
+        await hear(backend, frame)
+        await asyncio.sleep(IDLE_S)
+        assert (await hear(backend, frame)).reply.text
+
+
+async def speaks_messages(url: str, frame: Frame) -> None:
+    """The same server, asked as Anthropic's; ``schema`` and refused tools included."""
+    async with started(url, AnthropicBackend, evidence="schema", max_tokens=1000) as backend:
+        heard = await hear(backend, frame, toolset=Toolset((PRICE,)))
+    reply = heard.reply
+    assert heard.pieces > 1 and "{" not in reply.text, reply
+    assert not backend.takes_tools and reply.usage.input_tokens > VISUAL_TOKENS, reply
+
+
+CHECKS = (
+    streams,
+    tells_usage,
+    keeps_the_deadline,
+    names_an_unknown_model,
+    forces_a_schema,
+    goes_without_tools,
+    asks_after_a_rest,
+    speaks_messages,
+)
