@@ -83,7 +83,7 @@ async def vllm_server(python: Path) -> AsyncGenerator[str]:
     port = _free_port()
     with tempfile.TemporaryFile() as said:
         process = await asyncio.create_subprocess_exec(
-            str(python), *_arguments(model, port),
+            str(python.absolute()), *_arguments(model, port),
             env={**os.environ, **_ENVIRONMENT, "PYTHONPATH": str(SITE)},
             stdin=asyncio.subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True,
         )  # fmt: skip

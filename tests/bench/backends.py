@@ -107,7 +107,7 @@ async def bench(args: argparse.Namespace, console: Console) -> int:
     parts = dict(PARTS)
     if args.vllm_python:
         parts[VLLM] = functools.partial(_backends_vllm.measure, args.vllm_python)
-    else:
+    elif not args.only:
         console.print("vllm is left out: --vllm_python names no environment that has it")
     for name in args.only.split(",") if args.only else parts:
         console.print(f"[bold]{name}")
