@@ -31,7 +31,8 @@ bench: $(addprefix bench-,$(BENCHES))
 
 $(addprefix bench-,$(BENCHES)): bench-%: .venv/test.stamp
 	$(BIN)/python -m tests.bench.$* $(if $(DATA),--data $(DATA)) $(if $(OUT),--out $(OUT)) \
-	  $(if $(BACKEND),--backend $(BACKEND)) $(if $(QUICK),--quick)
+	  $(if $(BACKEND),--backend $(BACKEND)) $(if $(QUICK),--quick) \
+	  $(if $(filter backends,$*),$(if $(VLLM_PYTHON),--vllm_python $(VLLM_PYTHON)))
 
 fmt: .venv/dev.stamp
 	$(BIN)/ruff check --fix

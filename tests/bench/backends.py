@@ -6,14 +6,16 @@ dispatch   deadlines, short questions, fairness, hedging, prediction: three repl
 simulated  the same in simulated time, with five seeds; no goal is taken from it
 warm       the first word on a prompt that llama.cpp has read before
 gateway    twenty sessions before a fast server: delay, event-loop lag, memory
+vllm       a real vLLM: the first word, leaving, crowding; only with --vllm_python
 
-python -m tests.bench.backends [--out FILE] [--quick] [--only a,b]
+python -m tests.bench.backends [--out FILE] [--quick] [--only a,b] [--vllm_python PATH]
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import functools
 import logging
 import sys
 import time
@@ -31,6 +33,7 @@ from tests.bench import (
     _backends_dispatch,
     _backends_dispatched,
     _backends_gateway,
+    _backends_vllm,
     _backends_warm,
 )
 from tests.bench._backends_goals import goals_of
@@ -88,6 +91,8 @@ PARTS: dict[str, Callable[[int, bool], Awaitable[list[Row]]]] = {
     "warm": warm,
     "gateway": gateway,
 }
+VLLM = "vllm"
+"""See `_backends_vllm`. Not one of `PARTS`: it needs an environment of its own."""
 _BROKEN = {
     "dispatch": ("deadline", "load", "short", "greedy", "predictor"),
     "adapters": ("adapters", "secrets"),
@@ -99,10 +104,15 @@ async def bench(args: argparse.Namespace, console: Console) -> int:
     """The whole bench; 0 where every goal is met."""
     started = time.monotonic()
     rows: list[Row] = []
-    for name in args.only.split(",") if args.only else PARTS:
+    parts = dict(PARTS)
+    if args.vllm_python:
+        parts[VLLM] = functools.partial(_backends_vllm.measure, args.vllm_python)
+    elif not args.only:
+        console.print("vllm is left out: --vllm_python names no environment that has it")
+    for name in args.only.split(",") if args.only else parts:
         console.print(f"[bold]{name}")
         try:
-            rows += await PARTS[name](args.seed, args.quick)
+            rows += await parts[name](args.seed, args.quick)
         except Exception as error:  # noqa: BLE001  one part that breaks is a row, not the end
             console.print_exception()
             told = f"{type(error).__name__}: {error}"
@@ -125,8 +135,8 @@ async def bench(args: argparse.Namespace, console: Console) -> int:
 def print_rows(rows: Sequence[Row], console: Console) -> None:
     """Means by arm, and of adapters what was not as it should be."""
     for row in rows:
-        if row["part"] == "adapters" and not row.get("passed", False):
-            what = f"{row.get('adapter')} {row.get('name')}"
+        if row["part"] in _CHECKED and not row.get("passed", False):
+            what = f"{row.get('adapter', VLLM)} {row.get('name', row.get('seen'))}"
             console.print(f"[red]{what}[/]: {escape(str(row.get('why')))}", soft_wrap=True)
     for part in dict.fromkeys(row["part"] for row in rows):
         of_part = [row for row in rows if row["part"] == part and "error" not in row]
@@ -134,6 +144,7 @@ def print_rows(rows: Sequence[Row], console: Console) -> None:
             console.print(_table(part, of_part))
 
 
+_CHECKED = ("adapters", "vllm checks")
 _NO_FIGURES = ("seed", "seen", "per_s", "repeat", "pair", "simulated")
 
 
@@ -168,14 +179,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=SEED, help="of questions and their times")
     parser.add_argument("--out", type=Path, help="result file")
     parser.add_argument("--quick", action="store_true", help="at most 5 min, written elsewhere")
-    parser.add_argument("--only", default="", help=f"some of {', '.join(PARTS)}; written elsewhere")
+    parser.add_argument(
+        "--only", default="", help=f"some of {', '.join(PARTS)}, {VLLM}; written elsewhere"
+    )
+    parser.add_argument("--vllm_python", type=Path, help="of an environment with vLLM, for vllm")
     add_onto(parser)
     args = parser.parse_args(argv)
     check_onto(parser, args, args.only)
     logging.basicConfig(level=logging.ERROR)
-    unknown = {*args.only.split(",")} - {"", *PARTS}
-    if unknown:
+    chosen = {*args.only.split(",")}
+    if unknown := chosen - {"", VLLM, *PARTS}:
         parser.error(f"no part is called {', '.join(sorted(unknown))}")
+    if VLLM in chosen and not args.vllm_python:
+        parser.error(f"{VLLM} wants --vllm_python; docs/recipes.md says how to make one")
+    if args.vllm_python and not args.vllm_python.is_file():
+        parser.error(f"{args.vllm_python} is no Python")
     return asyncio.run(bench(args, Console(width=None if sys.stdout.isatty() else 160)))
 
 

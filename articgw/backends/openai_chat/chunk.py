@@ -76,6 +76,14 @@ class PromptTokens(msgspec.Struct):
 
     cached_tokens: int | None = None
     image_tokens: int | None = None
+    multimodal_tokens: dict[str, int | None] | None = None
+    """By kind; vLLM's way to tell."""
+
+    @property
+    def visual_tokens(self) -> int:
+        """Of pictures; 0 where they are not told apart."""
+        by_kind = self.multimodal_tokens or {}
+        return self.image_tokens or by_kind.get("image") or 0
 
 
 class Spent(msgspec.Struct):

@@ -60,7 +60,7 @@ def _usage(spent: Spent) -> Usage:
     details = spent.prompt_tokens_details
     return Usage(
         input_tokens=spent.prompt_tokens or 0,
-        visual_tokens=(details and details.image_tokens) or 0,
+        visual_tokens=details.visual_tokens if details is not None else 0,
         cached_tokens=(details and details.cached_tokens) or 0,
         output_tokens=spent.completion_tokens or 0,
     )

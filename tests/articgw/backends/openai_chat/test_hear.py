@@ -31,6 +31,10 @@ CASES = [
     ("only usage", {"choices": [], "usage": {"prompt_tokens": 5, "completion_tokens": 2,
      "prompt_tokens_details": {"cached_tokens": 3, "image_tokens": 4}}},
      Heard(usage=Usage(5, 4, 3, 2), is_part=False)),
+    ("usage as vLLM tells it", {"choices": [], "usage": {"prompt_tokens": 314,
+     "completion_tokens": 3, "prompt_tokens_details": {"cached_tokens": 256,
+     "created_cache_tokens": 0, "multimodal_tokens": {"image": 299}}}},
+     Heard(usage=Usage(314, 299, 256, 3), is_part=False)),
     ("another choice", {"choices": [{"index": 1, "delta": {"content": "no"}}]}, Heard()),
     ("an error", {"error": {"message": "m", "code": 500}}, Heard(complaint=Complaint("m", "500"))),
 ]  # fmt: skip
