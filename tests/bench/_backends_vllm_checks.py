@@ -8,12 +8,14 @@ import random
 import time
 from typing import Any
 
+from articgw.backends import Prompt
 from articgw.backends.anthropic import AnthropicBackend
 from articgw.errors import BackendError, BackendRefused, BackendUnavailable
 from articgw.frame import Frame
 from articgw.tools.toolset import Toolset
 from tests.articgw.backends.conformance import PRICE
 from tests.bench._backends_vllm_ask import (
+    DEADLINE_S,
     LONG_TOKENS,
     VISUAL_TOKENS,
     Endless,
@@ -21,7 +23,8 @@ from tests.bench._backends_vllm_ask import (
     new_frame,
     started,
 )
-from tests.bench._backends_vllm_server import until_free
+from tests.bench._backends_vllm_server import kill_engine, until_free
+from tests.helpers.reader import QUESTION
 
 Row = dict[str, Any]
 
@@ -116,6 +119,21 @@ async def speaks_messages(url: str, frame: Frame) -> None:
     assert not backend.takes_tools and reply.usage.input_tokens > VISUAL_TOKENS, reply
 
 
+async def tells_that_it_died(url: str, frame: Frame) -> None:
+    """Its engine is killed in the middle of an answer. The last check: nothing runs behind it."""
+    async with started(url, Endless, max_tokens=LONG_TOKENS) as backend:
+        died_t = None
+        try:
+            async for _ in backend.ask(Prompt(QUESTION, frame), deadline_s=DEADLINE_S):
+                if died_t is None:
+                    kill_engine()
+                    died_t = time.monotonic()
+        except BackendUnavailable:
+            assert died_t is not None and time.monotonic() - died_t < 2.0, "late"
+        else:
+            raise AssertionError("it answered all the same")
+
+
 CHECKS = (
     streams,
     tells_usage,
@@ -125,4 +143,5 @@ CHECKS = (
     goes_without_tools,
     asks_after_a_rest,
     speaks_messages,
+    tells_that_it_died,
 )

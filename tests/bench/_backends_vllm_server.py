@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import IO
 
 import aiohttp
+import psutil
 
 from tests.bench._common import provided
 from tests.helpers.reader import MODEL
@@ -38,6 +39,7 @@ LARGEST_PX = 644 * 364
 """Larger pictures are made smaller by the server. The reader was trained on 84x84: with those it
 reads, with larger ones it only works."""
 
+_ENGINE = "VLLM::EngineCore"
 _ENVIRONMENT = {
     "HF_HUB_OFFLINE": "1",
     "DO_NOT_TRACK": "1",
@@ -150,3 +152,13 @@ async def until_free(url: str) -> float | None:
             return 1000 * waited_s
         await asyncio.sleep(0.01)
     return None
+
+
+def kill_engine() -> None:
+    """The process behind the API of the server that this process started."""
+    mine = psutil.Process().children(recursive=True)
+    engines = [one for one in mine if " ".join(one.cmdline()).startswith(_ENGINE)]
+    if not engines:
+        raise RuntimeError(f"vLLM has no process called {_ENGINE}")
+    for engine in engines:
+        engine.kill()
