@@ -18,6 +18,18 @@ from articgw.tools.toolset import NO_TOOLS, Toolset, Wanted
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture that stands in a prompt before the newest one."""
+
+    frame: Frame
+    words: str = ""
+    """What was asked about it, and about those before it, as the model was asked; empty: nobody
+    did."""
+    answer: str = ""
+    """What the model wrote then: `Reply.written`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """One question and the picture it is about."""
 
@@ -39,6 +51,9 @@ class Prompt:
 
     moments: int = 1
     """So many moments of one film stand in the picture, row by row, the newest last."""
+    earlier: tuple[Shown, ...] = ()
+    """What the model was shown before, oldest first (`articgw.epoch`); not for back ends that
+    remember by themselves, or cannot."""
 
     @property
     def words(self) -> str:
@@ -88,6 +103,8 @@ class Reply:
     regions: tuple[LookedAt, ...] = ()
     """Where the evidence is, most important first; empty where the model cannot tell."""
     usage: Usage = field(default_factory=Usage)
+    written: str = ""
+    """All that the model wrote, with what rides behind the text; empty: the text."""
     calls: tuple[Wanted, ...] = ()
     """Tools that the model wants run before it goes on; then the text may be empty."""
 
@@ -111,6 +128,10 @@ class Backend(Protocol):
     def takes_tools(self) -> bool:
         """Whether `Prompt.toolset` is told to the model; others never ask for one."""
 
+    @property
+    def warms(self) -> bool:
+        """Whether `warm` does anything just now."""
+
     async def start(self) -> None:
         """Make ready; may be called again. Raises `BackendUnavailable` where that is impossible."""
 
@@ -124,6 +145,13 @@ class Backend(Protocol):
         """The newest frame, while a question is likely: begin with what needs no question.
 
         Returns at once and bounds its own work; a frame may go by unheeded.
+        """
+
+    async def warm(self, prompt: Prompt, *, deadline_s: float) -> Reply | None:
+        """Have the model read all of a prompt that stands before its question, so that the question
+        need not wait for that; the reply says what it cost, and its text is nothing.
+
+        None where there is no time for it now. Raises `BackendError`; cancelling stops the model.
         """
 
     def ask(self, prompt: Prompt, *, deadline_s: float) -> AsyncGenerator[str | Reply]:

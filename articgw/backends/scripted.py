@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from artic_abr import ReadabilitySource
-from articgw.backends.base import LookedAt, Prompt, Reply
+from articgw.backends.base import LookedAt, Prompt, Reply, Usage
 from articgw.errors import BackendError, BackendRefused, BackendUnavailable
 from articgw.frame import Frame
 from articgw.tools.toolset import Wanted
@@ -45,6 +45,8 @@ class ScriptedBackend:
     about = "A stand-in that repeats the question; it does not look at the picture."
     reads_ahead = True
     takes_tools = True
+    warms = False
+    """Set it, and prompts are read ahead of their questions (`warmed`)."""
 
     def __init__(self, script: Script, *, keep: int = 1000) -> None:
         self.prompts: list[Prompt] = []
@@ -53,6 +55,10 @@ class ScriptedBackend:
         """The last ``keep`` frames that were shown ahead of a question."""
         self.expected: list[Frame] = []
         """The last ``keep`` frames that came while a question was likely."""
+        self.warmed: list[Prompt] = []
+        """The last ``keep`` prompts that were read ahead of their questions."""
+        self.warm_gate: asyncio.Event | None = None
+        """Reading one ahead waits for it: a slow model, without a clock."""
         self.cancelled = 0
         """Questions whose asker left before the end."""
         self._keep = keep
@@ -75,6 +81,13 @@ class ScriptedBackend:
     def expect(self, frame: Frame) -> None:
         """Remembers the frame."""
         self.expected = [*self.expected, frame][-self._keep :]
+
+    async def warm(self, prompt: Prompt, *, deadline_s: float) -> Reply | None:
+        """Remembers the prompt, and costs what a small one does."""
+        self.warmed = [*self.warmed, prompt][-self._keep :]
+        if self.warm_gate is not None:
+            await self.warm_gate.wait()
+        return Reply(text="", model=self.model, usage=Usage(input_tokens=10, output_tokens=1))
 
     async def asked(self, count: int) -> None:
         """Returns when ``count`` questions have arrived, answered or not."""

@@ -87,6 +87,23 @@ class DispatchBackend:
         """Where all of them do: who will be asked is not known yet."""
         return all(one.takes_tools for one in self.replicas)
 
+    @property
+    def warms(self) -> bool:
+        """Where one of them does."""
+        return any(one.warms for one in self.replicas)
+
+    async def warm(self, prompt: Prompt, *, deadline_s: float) -> Reply | None:
+        """By the server that would be asked now, if it is idle; the question then goes there."""
+        now = _now()
+        replica = self._core.place(self._question(0, prompt, now, now + deadline_s), now=now)
+        if replica is None:
+            return None
+        reply = await self.replicas[replica].warm(prompt, deadline_s=deadline_s)
+        if reply is not None:
+            tokens = reply.usage.input_tokens
+            self._core.on_warm(prompt.session, replica, tokens, now=_now())
+        return reply
+
     async def start(self) -> None:
         """All of them; raises what the last says where none can start."""
         ends = await asyncio.gather(*(one.start() for one in self.replicas), return_exceptions=True)
@@ -118,14 +135,7 @@ class DispatchBackend:
         """Yield the text of whichever server speaks first, then its `Reply`."""
         key, now = next(self._keys), _now()
         asker = self._askers[key] = Asker(prompt, now + deadline_s)
-        question = Question(
-            key,
-            prompt.session or f"#{key}",
-            asked_t=now,
-            deadline_t=asker.ends_t,
-            visual_tokens=self._visual_tokens(prompt.frame),
-            text_tokens=len(prompt.question) // 4 + 100,
-        )
+        question = self._question(key, prompt, now, asker.ends_t)
         speaker: int | None = None
         try:
             self._obey(self._core.ask(question, now=now))
@@ -151,6 +161,18 @@ class DispatchBackend:
             for task in asker.tasks.values():
                 task.cancel()
             self._obey(self._core.on_left(key, now=_now()))
+
+    def _question(self, key: int, prompt: Prompt, asked_t: float, deadline_t: float) -> Question:
+        said = sum(len(one.words) + len(one.answer) for one in prompt.earlier)
+        shown = [*(one.frame for one in prompt.earlier), prompt.frame]
+        return Question(
+            key,
+            prompt.session or f"#{key}",
+            asked_t=asked_t,
+            deadline_t=deadline_t,
+            visual_tokens=sum(map(self._visual_tokens, shown)),
+            text_tokens=(len(prompt.question) + said) // 4 + 100,
+        )
 
     def _failed(self, key: int, asker: Asker, replica: int, error: BackendError) -> None:
         asker.last = error

@@ -117,6 +117,19 @@ class Dispatcher:
             one.retry_after_s = retry_after_s
         return self.decide(now=now)
 
+    def place(self, question: Question, *, now: float) -> int | None:
+        """The server that would be asked now, as long as it has nothing better to do; None where
+        that is not so. Nothing is begun by it."""
+        fit = [r for r, replica in enumerate(self.replicas) if replica.admits(now=now)]
+        if not fit:
+            return None
+        chosen = min(fit, key=lambda r: self._cost_s(question, r, now=now))
+        return None if self.replicas[chosen].running else chosen
+
+    def on_warm(self, session: str, replica: int, tokens: int, *, now: float) -> None:
+        """The server has read the beginning of the session's next prompt."""
+        self._affinity.on_answer(session, replica, tokens, now=now)
+
     def on_left(self, key: int, *, now: float) -> list[Decision]:
         """Nobody waits for the answer any more: superseded, cancelled, failed for good."""
         one = self._open.pop(key, None)

@@ -120,6 +120,7 @@ class Rounds:
         return replace(
             last,
             text="\n".join(text for text in self._said if text),
+            written="\n".join(one.written for one in self._replies if one.written),
             calls=(),
             regions=seen.regions,
             readability=seen.readability,

@@ -1,7 +1,7 @@
 """Anthropic's messages as a value.
 
-Claude gives no log-probabilities, so readability is always what the model says. The frame is not
-marked for the prompt cache: writing there costs a quarter more, and a question gets a new frame.
+Claude gives no log-probabilities, so readability is always what the model says. The newest frame is
+marked for the prompt cache only where prompts go on behind it: writing there costs a quarter more.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ VERSION = "2026-10-21"
 
 
 def wanted(wish: Wish) -> dict[str, object]:
-    """Optional fields; ``max_tokens`` is none. Thinking would come before the first word."""
+    """Optional fields; ``cache_control`` is the picture's own, and ``max_tokens`` none. Thinking would come before the first word."""
     fields: dict[str, object] = {"max_tokens": wish.max_tokens, "thinking": {"type": "disabled"}}
+    if wish.is_repeated:
+        fields["cache_control"] = {"type": "ephemeral"}
     if wish.by == "schema":
         fields["output_config"] = {"format": {"type": "json_schema", "schema": ANSWER_SCHEMA}}
     if wish.toolset.tools:
@@ -44,6 +46,7 @@ def wanted(wish: Wish) -> dict[str, object]:
 MENU = Menu(
     wanted,
     mentioned_as={
+        "cache_control": r"\bcache_control\b",
         "thinking": r"\bthinking\b",
         "output_config": r"\b(?:output_config|output_format|json_schema)\b|structured.outputs?",
         "tool_choice": r"\btool.?choice\b",
@@ -78,16 +81,31 @@ def _told(done: Round) -> list[dict[str, object]]:
     return [{"role": "assistant", "content": said}, {"role": "user", "content": results}]
 
 
+_PICTURE: dict[str, object] = {
+    "type": "image",
+    "source": {"type": "base64", "media_type": "image/jpeg", "data": PICTURE},
+}
+
+
+def _asked(pictures: list[dict[str, object]], words: str) -> dict[str, object]:
+    return {"role": "user", "content": [*pictures, {"type": "text", "text": words}]}
+
+
 def request(model: str, system: str, asking: Asking) -> dict[str, Any]:
-    """A request; picture and question are marks."""
-    source = {"type": "base64", "media_type": "image/jpeg", "data": PICTURE}
-    content = [{"type": "image", "source": source}, {"type": "text", "text": QUESTION}]
-    messages: list[dict[str, object]] = [{"role": "user", "content": content}]
+    """A request; pictures and question are marks."""
+    fields = dict(asking.fields)
+    kept = {name: fields.pop(name) for name in ("cache_control",) if name in fields}
+    messages: list[dict[str, object]] = []
+    for one in asking.layout.before:
+        messages.append(_asked([_PICTURE] * len(one.pictures), one.words))
+        messages.append({"role": "assistant", "content": one.answer})
+    *others, _newest = [_PICTURE] * len(asking.layout.pictures)
+    messages.append(_asked([*others, {**_PICTURE, **kept}], QUESTION))
     messages += [one for done in asking.rounds for one in _told(done)]
     return {
         "model": model,
         "stream": True,
-        **asking.fields,
+        **fields,
         "system": system,
         "messages": messages,
     }

@@ -14,8 +14,13 @@ ROLE = "You watch a camera and answer questions about it."
 """All that is said with "none": the line that tests' tiny reader was trained with."""
 MARK = "@@look"
 
+_NEWEST = " You see its newest picture."
+_SEVERAL = (
+    " You see pictures of it, oldest first. The last one is the newest: questions are about that"
+    " one, unless they ask what was before, and so are boxes."
+)
 _MANNERS = (
-    " You see its newest picture. Answer in plain words, briefly, and only from what is in the"
+    " Answer in plain words, briefly, and only from what is in the"
     " picture{sources}; where it cannot be read or seen, say so."
 )
 _TOOLS = (
@@ -36,13 +41,17 @@ _MEANING = (
 )
 
 
-def system_prompt(by: EvidenceBy, convention: Convention, *, tools: bool = False) -> str:
-    """The system message; ``tools``: the model is offered some."""
+def system_prompt(
+    by: EvidenceBy, convention: Convention, *, tools: bool = False, several: bool = False
+) -> str:
+    """The system message; ``tools``: the model is offered some; ``several``: it may be shown more
+    pictures than the newest."""
     if by == "none":
         return ROLE
     manners = _MANNERS.format(sources=" and from what tools return" if tools else "")
     how = _TRAILER if by == "trailer" else _SCHEMA
     meaning = _MEANING.format(box=convention.asked_as)
+    manners = (_SEVERAL if several else _NEWEST) + manners
     return ROLE + manners + (_TOOLS if tools else "") + how + meaning
 
 

@@ -74,6 +74,15 @@ class EmbeddedBackend:
         """No: it is not a language model."""
         return False
 
+    @property
+    def warms(self) -> bool:
+        """No: it reads ahead by `look`."""
+        return False
+
+    async def warm(self, prompt: Prompt, *, deadline_s: float) -> Reply | None:
+        """Nothing: see `warms`."""
+        return None
+
     async def start(self) -> None:
         """Wait until questions can be answered. Raises `BackendUnavailable` where they cannot.
 

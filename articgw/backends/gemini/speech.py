@@ -97,8 +97,13 @@ def _response(result: Result) -> dict[str, str]:
     return {"output" if result.outcome == "answered" else "error": result.text}
 
 
+def _asked(pictures: int, words: str) -> dict[str, object]:
+    picture = {"inlineData": {"mimeType": "image/jpeg", "data": PICTURE}}
+    return {"role": "user", "parts": [*[picture] * pictures, {"text": words}]}
+
+
 def request(_model: str, system: str, asking: Asking) -> dict[str, Any]:
-    """A request; picture and question are marks."""
+    """A request; pictures and question are marks."""
     config = dict(asking.fields)
     if "responseJsonSchema" in config:
         config["responseMimeType"] = "application/json"
@@ -112,8 +117,11 @@ def request(_model: str, system: str, asking: Asking) -> dict[str, Any]:
         beside["tools"] = [{"functionDeclarations": config.pop("tools")}]
     if "toolConfig" in config:
         beside["toolConfig"] = config.pop("toolConfig")
-    picture = {"inlineData": {"mimeType": "image/jpeg", "data": PICTURE}}
-    contents: list[dict[str, object]] = [{"role": "user", "parts": [picture, {"text": QUESTION}]}]
+    contents: list[dict[str, object]] = []
+    for one in asking.layout.before:
+        contents.append(_asked(len(one.pictures), one.words))
+        contents.append({"role": "model", "parts": [{"text": one.answer}]})
+    contents.append(_asked(len(asking.layout.pictures), QUESTION))
     contents += [one for done in asking.rounds for one in _told(done)]
     return {
         "systemInstruction": {"parts": [{"text": system}]},

@@ -25,8 +25,9 @@ from articgw.backends.wire.speech import Speech, bearer
 from articgw.tools.toolset import Round
 
 KEEP_ALIVE = "30m"
-CONTEXT_TOKENS = 8192
-"""A picture of 1280x720 has 1200 at most where tokens go by size; the rest is room to answer."""
+CONTEXT_TOKENS, PICTURE_TOKENS = 8192, 1200
+"""A picture of 1280x720 has 1200 at most where tokens go by size; the rest is room to answer. The
+same for every question: another context is another load of the model."""
 
 
 def wanted(wish: Wish) -> dict[str, object]:
@@ -35,7 +36,7 @@ def wanted(wish: Wish) -> dict[str, object]:
     fields["options"] = {
         "temperature": 0,
         "num_predict": wish.max_tokens,
-        "num_ctx": CONTEXT_TOKENS,
+        "num_ctx": CONTEXT_TOKENS + PICTURE_TOKENS * (wish.pictures - 1),
     }
     if wish.by == "schema":
         fields["format"] = ANSWER_SCHEMA
@@ -75,11 +76,15 @@ def _told(done: Round) -> list[dict[str, object]]:
 
 
 def request(model: str, system: str, asking: Asking) -> dict[str, Any]:
-    """A request; picture and question are marks."""
-    messages: list[dict[str, object]] = [
-        {"role": "system", "content": system},
-        {"role": "user", "images": [PICTURE], "content": QUESTION},
-    ]
+    """A request; pictures and question are marks."""
+    messages: list[dict[str, object]] = [{"role": "system", "content": system}]
+    for one in asking.layout.before:
+        messages.append(
+            {"role": "user", "images": [PICTURE] * len(one.pictures), "content": one.words}
+        )
+        messages.append({"role": "assistant", "content": one.answer})
+    images = [PICTURE] * len(asking.layout.pictures)
+    messages.append({"role": "user", "images": images, "content": QUESTION})
     messages += [one for done in asking.rounds for one in _told(done)]
     return {
         "model": model,

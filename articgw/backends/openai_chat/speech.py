@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from articgw.backends.behind.instructions import ANSWER_SCHEMA
@@ -9,6 +10,7 @@ from articgw.backends.families import OPENAI
 from articgw.backends.openai_chat.hear import hear
 from articgw.backends.wire.body import PICTURE, QUESTION
 from articgw.backends.wire.features import Asking, Menu, Wish
+from articgw.backends.wire.layout import Place
 from articgw.backends.wire.speech import Speech, bearer
 from articgw.tools.spec import Tool
 from articgw.tools.toolset import Round
@@ -20,7 +22,7 @@ RESPONSE_FORMAT: dict[str, object] = {
 
 
 def wanted(wish: Wish) -> dict[str, object]:
-    """Optional fields; ``detail`` is the picture's own, all others are the request's.
+    """Optional fields; ``detail`` and ``uuid`` are each picture's own, all others the request's.
 
     No log-probabilities beside tools: llama.cpp refuses both at once, and naming the first of them.
     """
@@ -32,6 +34,8 @@ def wanted(wish: Wish) -> dict[str, object]:
     }
     if "max_completion_tokens" in wish.refused:
         fields["max_tokens"] = wish.max_tokens
+    if wish.keeps_named:
+        fields["uuid"] = True
     if wish.by == "schema":
         fields["response_format"] = RESPONSE_FORMAT
     if wish.by == "none" and not wish.toolset.tools:
@@ -54,6 +58,7 @@ MENU = Menu(
         "temperature": r"\btemperature\b",
         "tool_choice": r"\btool.?choice\b",
         "tools": r"\btools?\b|\btool_|\bfunction.?call",
+        "uuid": r"\buuid\b",
         "detail": r"image_url\W{1,6}detail\b|['\"`]detail['\"`]",
     },
     schema="response_format",
@@ -90,17 +95,31 @@ def _told(done: Round) -> list[dict[str, object]]:
     return [said, *results]
 
 
-def request(model: str, system: str, asking: Asking) -> dict[str, Any]:
-    """A request; picture and question are marks."""
-    fields = dict(asking.fields)
+def _picture(place: Place, detail: object, *, has_names: bool) -> dict[str, object]:
+    """vLLM's ``uuid``: once with the bytes, and alone from then on."""
+    named = {"uuid": place.name} if has_names and place.name else {}
+    if named and place.is_held:
+        return {"type": "image_url", "image_url": None, **named}
     image: dict[str, object] = {"url": f"data:image/jpeg;base64,{PICTURE}"}
-    if "detail" in fields:
-        image["detail"] = fields.pop("detail")
-    content = [
-        {"type": "image_url", "image_url": image},
-        {"type": "text", "text": QUESTION},
-    ]
-    messages = [{"role": "system", "content": system}, {"role": "user", "content": content}]
+    if detail is not None:
+        image["detail"] = place.detail or detail
+    return {"type": "image_url", "image_url": image, **named}
+
+
+def request(model: str, system: str, asking: Asking) -> dict[str, Any]:
+    """A request; pictures and question are marks."""
+    fields = dict(asking.fields)
+    detail, has_names = fields.pop("detail", None), bool(fields.pop("uuid", None))
+
+    def asked(pictures: Sequence[Place], words: str) -> dict[str, object]:
+        content = [_picture(place, detail, has_names=has_names) for place in pictures]
+        return {"role": "user", "content": [*content, {"type": "text", "text": words}]}
+
+    messages: list[dict[str, object]] = [{"role": "system", "content": system}]
+    for one in asking.layout.before:
+        messages.append(asked(one.pictures, one.words))
+        messages.append({"role": "assistant", "content": one.answer})
+    messages.append(asked(asking.layout.pictures, QUESTION))
     messages += [one for done in asking.rounds for one in _told(done)]
     return {"model": model, "stream": True, **fields, "messages": messages}
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from av.video.reformatter import Interpolation, VideoReformatter
 
@@ -27,6 +28,8 @@ class Picture:
     """Width, height of that file: models that point do so in its pixels."""
     detail: str = ""
     """Level at which the model is to see it; empty where there are none."""
+    name: str = ""
+    """Of that file and no other, for servers that keep pictures under a name."""
 
 
 def picture_of(frame: Frame, size_px: tuple[int, int], detail: str = "") -> Picture:
@@ -37,4 +40,5 @@ def picture_of(frame: Frame, size_px: tuple[int, int], detail: str = "") -> Pict
             frame.picture, width_px, height_px, interpolation=Interpolation.AREA
         )
         frame = Frame(smaller, frame.captured_t)
-    return Picture(b64encode(frame.jpeg(QUALITY)), size_px, detail)
+    file = frame.jpeg(QUALITY)
+    return Picture(b64encode(file), size_px, detail, blake2b(file, digest_size=16).hexdigest())

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from urllib.parse import quote
 
 import aiohttp
@@ -25,6 +26,7 @@ from articgw.backends.wire.answer import Answer
 from articgw.backends.wire.body import envelope
 from articgw.backends.wire.features import Asking, Menu
 from articgw.backends.wire.heard import Heard
+from articgw.backends.wire.layout import Place, layout_of
 from articgw.backends.wire.server import ServerBackend
 from articgw.backends.wire.sockets import Sockets
 from articgw.backends.wire.speech import bearer
@@ -69,16 +71,24 @@ class RealtimeBackend(ServerBackend):
         is_whole = False
         try:
             async with asyncio.timeout_at(ends_t):
-                picture = await self._pictures.of(prompt.frame)
+                shown = [*(one.frame for one in prompt.earlier), prompt.frame]
+                pictures = [await self._pictures.of(frame) for frame in shown]
+                places = [Place(one.detail) for one in pictures]
+                layout = layout_of(prompt.earlier, places)
 
                 def event(asking: Asking) -> bytes:
                     system = system_prompt(
-                        asking.by, self._convention, tools=asking.has(MENU.tools)
+                        asking.by,
+                        self._convention,
+                        tools=asking.has(MENU.tools),
+                        several=self._frames > 1,
                     )
-                    return envelope(request(system, asking)).around(picture, prompt.words)
+                    said = request(system, replace(asking, layout=layout))
+                    return envelope(said).around(pictures, prompt.words)
 
                 script.event = event
-                heard, asking = await turn.begin(detail=picture.detail, toolset=prompt.toolset)
+                detail = pictures[-1].detail
+                heard, asking = await turn.begin(detail=detail, toolset=prompt.toolset)
             self._trouble = ""
             answer = Answer(carrier_for(asking.by), faults, hear)
             async with aclosing(turn.pieces(answer, heard)) as pieces:
@@ -89,7 +99,7 @@ class RealtimeBackend(ServerBackend):
             raise faults.too_late(deadline_s) from None
         finally:
             turn.end(is_whole=is_whole)
-        yield answer.reply(self._target.model, self._convention, picture.size_px)
+        yield answer.reply(self._target.model, self._convention, pictures[-1].size_px)
 
     def _set_up(self) -> None:
         self._sockets: Sockets | None = None

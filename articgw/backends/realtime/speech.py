@@ -7,10 +7,12 @@ questions of other calls on the same connection.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from articgw.backends.wire.body import PICTURE, QUESTION
 from articgw.backends.wire.features import Asking, Menu, Wish
+from articgw.backends.wire.layout import Place
 from articgw.tools.toolset import Round
 
 
@@ -65,20 +67,32 @@ def _told(done: Round) -> list[dict[str, object]]:
     return said
 
 
-def request(system: str, asking: Asking) -> dict[str, Any]:
-    """An event; picture and question are marks."""
-    fields = dict(asking.fields)
+def _asked(pictures: Sequence[Place], detail: object, words: str) -> dict[str, object]:
     image = {"type": "input_image", "image_url": f"data:image/jpeg;base64,{PICTURE}"}
-    if "detail" in fields:
-        image["detail"] = str(fields.pop("detail"))
-    content = [image, {"type": "input_text", "text": QUESTION}]
-    item = {"type": "message", "role": "user", "content": content}
+    content: list[dict[str, object]] = [
+        {**image, **({"detail": place.detail or detail} if detail is not None else {})}
+        for place in pictures
+    ]
+    content.append({"type": "input_text", "text": words})
+    return {"type": "message", "role": "user", "content": content}
+
+
+def request(system: str, asking: Asking) -> dict[str, Any]:
+    """An event; pictures and question are marks."""
+    fields = dict(asking.fields)
+    detail = fields.pop("detail", None)
+    items: list[dict[str, object]] = []
+    for one in asking.layout.before:
+        items.append(_asked(one.pictures, detail, one.words))
+        content = [{"type": "output_text", "text": one.answer}]
+        items.append({"type": "message", "role": "assistant", "content": content})
+    items.append(_asked(asking.layout.pictures, detail, QUESTION))
     return {
         "type": "response.create",
         "response": {
             "conversation": "none",
             "instructions": system,
             **fields,
-            "input": [item, *(one for done in asking.rounds for one in _told(done))],
+            "input": [*items, *(one for done in asking.rounds for one in _told(done))],
         },
     }

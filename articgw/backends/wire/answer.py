@@ -21,13 +21,22 @@ from articgw.errors import BackendError
 
 MAX_TEXT_CHARS = 12_000
 """Of an answer: with four bytes each, less than the 64 KiB that a data channel takes at once."""
+MAX_WRITTEN_CHARS = 2 * MAX_TEXT_CHARS
+"""Text and what rides behind it; of more, only the text is told to the model again."""
 MAX_WORDS_KEPT = 64
 
 
 class Answer:
     """Fed by `take` until `complete`, then ended by `end`."""
 
-    def __init__(self, carrier: Carrier, faults: Faults, hear: Callable[[bytes], Heard]) -> None:
+    def __init__(
+        self,
+        carrier: Carrier,
+        faults: Faults,
+        hear: Callable[[bytes], Heard],
+        *,
+        may_be_empty: bool = False,
+    ) -> None:
         """``hear`` reads an event of the server's family, or raises `ValueError`."""
         self.done = False
         """The server has said that nothing more will come."""
@@ -38,7 +47,8 @@ class Answer:
         self._carrier = carrier
         self._faults = faults
         self._hear = hear
-        self._text = ""
+        self._may_be_empty = may_be_empty
+        self._text, self._written = "", ""
         self._begun = False
         self._refusal = ""
         self._usage = Usage()
@@ -78,6 +88,8 @@ class Answer:
             self._words += heard.words
         for piece in heard.calls:
             self._called.take(piece)
+        if len(self._written) <= MAX_WRITTEN_CHARS:
+            self._written += heard.text
         shown = self._show(self._carrier.feed(heard.text)) if heard.text else ""
         if heard.end == "filtered":
             raise self._faults.filtered()
@@ -92,7 +104,7 @@ class Answer:
         rest = self._show(self._carrier.end())
         if not (self.finish or self.complete):
             raise self._faults.broke_off() if self._begun else self._faults.garbled(b"")
-        if not self.begun and not self._called.calls:
+        if not (self.begun or self._called.calls or self._may_be_empty):
             raise self._faults.refused(self._refusal) if self._refusal else self._wordless()
         return rest
 
@@ -112,6 +124,7 @@ class Answer:
             readability_source=source,
             regions=evidence.regions,
             usage=self._usage,
+            written=self._written if len(self._written) <= MAX_WRITTEN_CHARS else "",
             calls=self._called.calls,
         )
 

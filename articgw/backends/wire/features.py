@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from articgw.backends.behind.instructions import EvidenceBy
 from articgw.backends.wire.complaint import Complaint
+from articgw.backends.wire.layout import Layout
 from articgw.tools.toolset import NO_TOOLS, Round, Toolset
 
 MAX_TOKENS = 1000
@@ -34,6 +35,12 @@ class Wish:
     """Level at which the picture is to be seen; empty: the family's usual one."""
     toolset: Toolset = NO_TOOLS
     """What the model may ask for."""
+    pictures: int = 1
+    """Most that a prompt holds."""
+    is_repeated: bool = False
+    """Prompts begin as others did before: worth keeping where that costs extra."""
+    keeps_named: bool = False
+    """The server keeps pictures under the names that it is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,8 @@ class Asking:
     """How readability and regions are asked for."""
     rounds: tuple[Round, ...] = ()
     """Tool calls so far, with their results; empty where the request offers no tools."""
+    layout: Layout = Layout()
+    """Where its pictures stand."""
 
     def has(self, name: str) -> bool:
         """True where the request carries that field."""
@@ -70,11 +79,21 @@ class Features:
     """Of one server and model."""
 
     def __init__(
-        self, menu: Menu, by: EvidenceBy = "trailer", *, max_tokens: int = MAX_TOKENS
+        self,
+        menu: Menu,
+        by: EvidenceBy = "trailer",
+        *,
+        max_tokens: int = MAX_TOKENS,
+        pictures: int = 1,
+        is_repeated: bool = False,
     ) -> None:
+        """See `Wish` for ``pictures`` and ``is_repeated``."""
+        self.keeps_named = False
+        """The server keeps pictures under the names that it is told."""
         self._menu = menu
         self._by = by
         self._max_tokens = max_tokens
+        self._pictures, self._is_repeated = pictures, is_repeated
         self._refused: frozenset[str] = frozenset()
 
     @property
@@ -82,7 +101,9 @@ class Features:
         """What has been learned so far."""
         return self._refused
 
-    def asking(self, detail: str = "", toolset: Toolset = NO_TOOLS) -> Asking:
+    def asking(
+        self, detail: str = "", toolset: Toolset = NO_TOOLS, *, max_tokens: int | None = None
+    ) -> Asking:
         """What to ask for now, the picture at that level of ``detail``.
 
         No schema is forced beside tools: most servers take one of the two.
@@ -92,7 +113,17 @@ class Features:
         by = self._by
         if by == "schema" and (self._menu.schema in self._refused or toolset.tools):
             by = "trailer"
-        wanted = self._menu.wanted(Wish(by, self._max_tokens, self._refused, detail, toolset))
+        wish = Wish(
+            by,
+            max_tokens or self._max_tokens,
+            self._refused,
+            detail,
+            toolset,
+            self._pictures,
+            self._is_repeated,
+            self.keeps_named,
+        )
+        wanted = self._menu.wanted(wish)
         fields = {name: value for name, value in wanted.items() if name not in self._refused}
         return Asking(fields, by, toolset.rounds)
 

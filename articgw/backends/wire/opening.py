@@ -1,8 +1,9 @@
 """From a request to the beginning of its response.
 
-The same question may be sent again in two cases only, both before the first byte of an answer: once
-without each field that the server will not take (`features`), and once after a failure that a
-second try can mend (`faults`), if that is due before the deadline. The caller bounds the whole.
+The same question may be sent again in three cases only, all before the first byte of an answer:
+once without each field that the server will not take (`features`), with pictures that it has
+forgotten (`by_name`), and once after a failure that a second try can mend (`faults`), if that is
+due before the deadline. The caller bounds the whole.
 """
 
 from __future__ import annotations
@@ -81,14 +82,17 @@ class Opening:
         *,
         detail: str = "",
         toolset: Toolset = NO_TOOLS,
+        max_tokens: int | None = None,
+        forgets: Callable[[Complaint], bool] = lambda _: False,
     ) -> tuple[aiohttp.ClientResponse, Asking]:
         """A response of status 200, and what was asked for. Raises `BackendError`.
 
-        The response is the caller's to close.
+        ``forgets`` is told what a server that refuses says: true where ``body`` will now hold what
+        it lacked. The response is the caller's to close.
         """
         tried_again = False
         while True:
-            asking = self._features.asking(detail, toolset)
+            asking = self._features.asking(detail, toolset, max_tokens=max_tokens)
             response = await self._post(body(asking))
             if isinstance(response, aiohttp.ClientResponse) and response.status == 200:
                 return response, asking
@@ -96,6 +100,8 @@ class Opening:
                 complaint = await complaint_of_response(response)
                 status = response.status
                 if status in REFUSALS and self._features.learn(complaint, asking, status=status):
+                    continue
+                if status == 400 and forgets(complaint):
                     continue
                 fault = self._faults.of_status(
                     response.status, response.headers, complaint, wall_now=time.time()
@@ -122,6 +128,11 @@ class Opening:
 
 async def complaint_of_response(response: aiohttp.ClientResponse) -> Complaint:
     """What a response that is not 200 says, as far as it says it soon; closes it."""
+    return complaint_in(await beginning_of(response))
+
+
+async def beginning_of(response: aiohttp.ClientResponse) -> bytes:
+    """What it says, as far as it says it soon; closes it."""
     body = b""
     try:
         with suppress(TimeoutError, aiohttp.ClientError, OSError):
@@ -130,4 +141,4 @@ async def complaint_of_response(response: aiohttp.ClientResponse) -> Complaint:
                     body += data
     finally:
         response.close()
-    return complaint_in(body[:COMPLAINT_BYTES])
+    return body[:COMPLAINT_BYTES]

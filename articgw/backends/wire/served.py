@@ -14,9 +14,11 @@ and hides the connection, which is what cancels.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Mapping
 from contextlib import aclosing
-from typing import ClassVar
+from dataclasses import replace
+from itertools import compress
+from typing import Any, ClassVar
 
 import aiohttp
 
@@ -25,12 +27,19 @@ from articgw.backends.behind.carriers import carrier_for
 from articgw.backends.behind.instructions import system_prompt
 from articgw.backends.wire.answer import Answer
 from articgw.backends.wire.body import envelope
+from articgw.backends.wire.by_name import ByName
 from articgw.backends.wire.features import Asking, Menu
+from articgw.backends.wire.layout import layout_of
 from articgw.backends.wire.opening import Opening
 from articgw.backends.wire.server import ServerBackend
 from articgw.backends.wire.speech import Speech
 from articgw.backends.wire.stream import Stream, drain
-from articgw.errors import BackendUnavailable
+from articgw.errors import BackendError, BackendUnavailable
+
+NO_QUESTION = "."
+"""Stands for a question that is not known yet: some servers take no empty text."""
+MOST_COLD = 3
+"""A server that has refused so many prompts without a question is sent no more of them."""
 
 
 class ServedBackend(ServerBackend):
@@ -41,30 +50,78 @@ class ServedBackend(ServerBackend):
 
     async def ask(self, prompt: Prompt, *, deadline_s: float) -> AsyncGenerator[str | Reply]:
         """Yield the answer's text as it comes, then the `Reply`."""
+        async with aclosing(self._answer(prompt, deadline_s)) as pieces:
+            async for piece in pieces:
+                yield piece
+
+    @property
+    def warms(self) -> bool:
+        """One prompt at a time, on a server that takes it; see `articgw.backends.wire.server`."""
+        wanted = self._warm == "all" or (self._warm == "own" and self._is_own)
+        return wanted and not self._is_warming and self._cold < MOST_COLD
+
+    async def warm(self, prompt: Prompt, *, deadline_s: float) -> Reply | None:
+        """The prompt as it will be asked, but for its question, and for one token."""
+        if not self.warms:
+            return None
+        self._is_warming = True
+        try:
+            before = replace(prompt, question=NO_QUESTION, objects="", moments=1)
+            async for piece in self._answer(before, deadline_s, is_question=False):
+                if isinstance(piece, Reply):
+                    self._cold = 0
+                    return piece
+        except BackendError:
+            self._cold += 1
+            raise
+        finally:
+            self._is_warming = False
+        return None
+
+    async def _answer(
+        self, prompt: Prompt, deadline_s: float, *, is_question: bool = True
+    ) -> AsyncGenerator[str | Reply]:
         if self._http is None:
             raise BackendUnavailable("the model's server cannot be asked before the gateway starts")
         ends_t = asyncio.get_running_loop().time() + deadline_s
-        faults = self._faults(prompt.question)
+        faults = self._faults(prompt.question if is_question else "")
         endpoint = self.speech.endpoint(self._target.model)
         opening = Opening(self._http, faults, self._features, endpoint=endpoint, ends_t=ends_t)
         try:
             async with asyncio.timeout_at(ends_t):
-                picture = await self._pictures.of(prompt.frame)
+                shown = [*(one.frame for one in prompt.earlier), prompt.frame]
+                pictures = [await self._pictures.of(frame) for frame in shown]
 
                 def body(asking: Asking) -> bytes:
+                    places = self._named.places(pictures, names=asking.has("uuid"))
+                    asking = replace(asking, layout=layout_of(prompt.earlier, places))
                     system = system_prompt(
-                        asking.by, self._convention, tools=asking.has(self.speech.menu.tools)
+                        asking.by,
+                        self._convention,
+                        tools=asking.has(self.speech.menu.tools),
+                        several=self._frames > 1,
                     )
                     request = self.speech.request(self._target.model, system, asking)
-                    return envelope(request).around(picture, prompt.words)
+                    sent = compress(pictures, asking.layout.sent)
+                    return envelope(request).around(tuple(sent), prompt.words)
 
                 response, asking = await opening.open(
-                    body, detail=picture.detail, toolset=prompt.toolset
+                    body,
+                    detail=pictures[-1].detail,
+                    toolset=prompt.toolset,
+                    max_tokens=None if is_question else 1,
+                    forgets=lambda complaint: self._named.on_complaint(complaint, pictures),
                 )
         except TimeoutError:
             raise faults.too_late(deadline_s) from None
+        if asking.has("uuid"):
+            self._named.on_sent(pictures)
+        if self._trouble:
+            self._later(self._get_to_know(self._http))
         self._trouble = ""
-        answer = Answer(carrier_for(asking.by), faults, self.speech.hear)
+        answer = Answer(
+            carrier_for(asking.by), faults, self.speech.hear, may_be_empty=not is_question
+        )
         stream = Stream(
             response,
             faults,
@@ -76,10 +133,13 @@ class ServedBackend(ServerBackend):
         async with aclosing(stream.pieces(answer, self._use_again)) as pieces:
             async for piece in pieces:
                 yield piece
-        yield answer.reply(self._target.model, self._convention, picture.size_px)
+        yield answer.reply(self._target.model, self._convention, pictures[-1].size_px)
 
     def _set_up(self) -> None:
-        self._draining: set[asyncio.Task[None]] = set()
+        self._named = ByName()
+        self._is_warming = False
+        self._cold = 0
+        self._behind: set[asyncio.Task[object]] = set()
 
     def _menu(self) -> Menu:
         return self.speech.menu
@@ -91,12 +151,15 @@ class ServedBackend(ServerBackend):
         return self.speech.always
 
     async def _let_go(self) -> None:
-        for task in self._draining:
+        for task in self._behind:
             task.cancel()
-        await asyncio.gather(*self._draining, return_exceptions=True)
+        await asyncio.gather(*self._behind, return_exceptions=True)
 
     def _use_again(self, response: aiohttp.ClientResponse) -> None:
-        task = asyncio.create_task(drain(response))
-        self._draining.add(task)
-        task.add_done_callback(lambda _: response.close())
-        task.add_done_callback(self._draining.discard)
+        self._later(drain(response)).add_done_callback(lambda _: response.close())
+
+    def _later(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[object]:
+        task = asyncio.create_task(work)
+        self._behind.add(task)
+        task.add_done_callback(self._behind.discard)
+        return task

@@ -10,17 +10,23 @@ import json
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import aiohttp
 
+from articgw.backends.base import Prompt, Reply
 from articgw.backends.behind.boxes import convention_of
 from articgw.backends.behind.instructions import EvidenceBy
+from articgw.backends.families import OLLAMA
 from articgw.backends.pictures.pictures import Pictures
 from articgw.backends.sizing.profiles import profile_of
 from articgw.backends.wire.faults import Faults
 from articgw.backends.wire.features import MAX_TOKENS, Features, Menu
+from articgw.backends.wire.complaint import complaint_in
 from articgw.backends.wire.key import sendable
-from articgw.backends.wire.opening import complaint_of_response, connect
+from articgw.backends.wire.listed import NAMES_PICTURES, OWN, owner_in
+from articgw.backends.wire.opening import beginning_of, connect
 from articgw.backends.wire.stream import GAP_S
 from articgw.backends.wire.target import Target
 from articgw.frame import Frame
@@ -28,6 +34,9 @@ from articgw.frame import Frame
 log = logging.getLogger(__name__)
 
 CHECK_S = 2.0
+
+Warm = Literal["own", "all", "off"]
+"""Whose models read ahead of a question: of servers of one's own, of all, of none."""
 
 
 class ServerBackend(ABC):
@@ -46,8 +55,11 @@ class ServerBackend(ABC):
         evidence: EvidenceBy = "trailer",
         max_tokens: int = MAX_TOKENS,
         gap_s: float = GAP_S,
+        frames: int = 1,
+        warm: Warm = "off",
     ) -> None:
-        """``evidence`` is how the model is asked where it looked and whether it could read it.
+        """``evidence`` is how the model is asked where it looked and whether it could read it;
+        ``frames`` is how many pictures a prompt has at most.
 
         Raises `ConfigError` for a key that cannot be sent.
         """
@@ -60,7 +72,15 @@ class ServerBackend(ABC):
         by: EvidenceBy = evidence
         if evidence == "schema" and not self.forces_schema:
             by = "trailer"
-        self._features = Features(self._menu(), by, max_tokens=max_tokens)
+        self._features = Features(
+            self._menu(),
+            by,
+            max_tokens=max_tokens,
+            pictures=frames,
+            is_repeated=frames > 1 or warm == "all",
+        )
+        self._frames, self._warm = frames, warm
+        self._is_own = False
         self._http: aiohttp.ClientSession | None = None
         self._trouble = ""
         self._set_up()
@@ -86,6 +106,15 @@ class ServerBackend(ABC):
         tools = self._menu().tools
         return bool(tools) and tools not in self._features.refused
 
+    @property
+    def warms(self) -> bool:
+        """No: a socket's session is its own cache, or has none."""
+        return False
+
+    async def warm(self, prompt: Prompt, *, deadline_s: float) -> Reply | None:
+        """Nothing: see `warms`."""
+        return None
+
     async def start(self) -> None:
         """Says in the log and in `about` what is wrong with the server, and starts all the same: a
         model server may come and go while the gateway stays."""
@@ -95,7 +124,7 @@ class ServerBackend(ABC):
         self._http = connect(self._target, shown, self._always())
         self._opened(self._http)
         warn_of_clear_text(self._target)
-        self._trouble = await check(self._http, self._faults(""))
+        self._trouble = await self._get_to_know(self._http)
         if self._trouble:
             log.warning("%s", self._trouble)
 
@@ -139,6 +168,14 @@ class ServerBackend(ABC):
         """Connections can be made."""
         del http
 
+    async def _get_to_know(self, http: aiohttp.ClientSession) -> str:
+        """Learn what kind of server it is; returns what is wrong with it."""
+        checked = await check(http, self._faults(""))
+        is_ollama = self._target.family is OLLAMA and not self._api_key
+        self._is_own = checked.owner in OWN or is_ollama
+        self._features.keeps_named = checked.owner in NAMES_PICTURES
+        return checked.trouble
+
     def _faults(self, question: str) -> Faults:
         return faults_of(self._target, self._api_key, self._picture_px, question)
 
@@ -165,15 +202,26 @@ def faults_of(target: Target, api_key: str, picture_px: int, question: str) -> F
     return Faults(target, bool(api_key), picture_px, secrets)
 
 
-async def check(http: aiohttp.ClientSession, faults: Faults) -> str:
-    """Why the first question will fail, as far as a cheap request tells; or nothing."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a cheap request tells of a server."""
+
+    trouble: str = ""
+    """Why the first question will fail."""
+    owner: str = ""
+    """See `articgw.backends.wire.listed`."""
+
+
+async def check(http: aiohttp.ClientSession, faults: Faults) -> Checked:
+    """Asks for the list of models."""
     target = faults.target
     try:
         async with asyncio.timeout(CHECK_S):
             response = await http.get(target.at(target.family.listing), allow_redirects=False)
-            complaint = await complaint_of_response(response)
+            body = await beginning_of(response)
     except (aiohttp.ClientError, OSError) as error:
-        return str(faults.of_connection(error).error)
+        return Checked(str(faults.of_connection(error).error))
     if response.status < 500 and response.status not in (401, 403):
-        return ""
-    return str(faults.of_status(response.status, {}, complaint, wall_now=0.0).error)
+        return Checked(owner=owner_in(body) if response.status == 200 else "")
+    fault = faults.of_status(response.status, {}, complaint_in(body), wall_now=0.0)
+    return Checked(str(fault.error))

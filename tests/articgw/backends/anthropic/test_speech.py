@@ -13,7 +13,7 @@ from articgw.backends.wire.features import Features
 
 def test_the_body_is_the_request() -> None:
     asked = request("m", "system", Features(MENU).asking())
-    assert json.loads(envelope(asked).around(Picture(b"/9j/", (64, 36)), "what?")) == {
+    assert json.loads(envelope(asked).around([Picture(b"/9j/", (64, 36))], "what?")) == {
         "model": "m",
         "stream": True,
         "max_tokens": 1000,

@@ -17,7 +17,7 @@ PICTURE = Picture(b"/9j/4AAQ", (640, 360))
 
 def test_the_body_is_the_request() -> None:
     asked = request("m", "system", Features(MENU).asking())
-    assert json.loads(envelope(asked).around(PICTURE, "what?")) == {
+    assert json.loads(envelope(asked).around([PICTURE], "what?")) == {
         "model": "m",
         "stream": True,
         "stream_options": {"include_usage": True},

@@ -14,7 +14,7 @@ PICTURE = Picture(b"/9j/", (64, 36))
 
 
 def test_the_event_is_the_question() -> None:
-    event = envelope(request("system", Features(MENU).asking())).around(PICTURE, "what?")
+    event = envelope(request("system", Features(MENU).asking())).around([PICTURE], "what?")
     image = {"type": "input_image", "image_url": "data:image/jpeg;base64,/9j/", "detail": "high"}
     assert json.loads(event) == {
         "type": "response.create",

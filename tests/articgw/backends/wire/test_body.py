@@ -16,7 +16,7 @@ REQUEST = {"system": "Be brief.", "parts": [{"data": f"base64,{PICTURE}"}, {"tex
 
 @given(st.text())
 def test_picture_and_question_take_their_places(question: str) -> None:
-    body = json.loads(envelope(REQUEST).around(SHOWN, question))
+    body = json.loads(envelope(REQUEST).around([SHOWN], question))
     assert body == {
         "system": "Be brief.",
         "parts": [{"data": "base64,/9j/4AAQ"}, {"text": question}],
@@ -25,7 +25,7 @@ def test_picture_and_question_take_their_places(question: str) -> None:
 
 def test_requests_share_their_beginning_up_to_the_question() -> None:
     around = envelope(REQUEST)
-    first, second = around.around(SHOWN, "what?"), around.around(SHOWN, "and now?")
+    first, second = around.around([SHOWN], "what?"), around.around([SHOWN], "and now?")
     shared = first.index(b"what?")
     assert first[:shared] == second[:shared] and b"/9j/4AAQ" in first[:shared]
     assert len(first) - shared < 20

@@ -95,7 +95,7 @@ async def test_an_end_that_comes_late_keeps_the_connection() -> None:
     parts = (BEGINNING, STOP, b"data: [DONE]\n\n", b": and good bye\n\n")
     async with ChatServer(streams(*parts)) as server, backend_at(server.url) as backend:
         await ask(backend)
-        while backend._draining:
+        while backend._behind:
             await asyncio.sleep(0)
         await ask(backend)
         assert server.asked[0].peer == server.asked[1].peer

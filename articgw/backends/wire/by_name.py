@@ -1,0 +1,51 @@
+"""Pictures that a server has been sent already, and is told by name from then on.
+
+vLLM keeps what it made of a picture under the name that came with it, until it needs the room; then
+it says so, and is sent the bytes again. A name is the picture's own (`Picture.name`), so nobody is
+ever shown another's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from articgw.backends.pictures.picture import Picture
+from articgw.backends.wire.complaint import Complaint
+from articgw.backends.wire.layout import Place
+
+MOST = 512
+"""Names that are remembered; a server has room for hundreds of pictures."""
+_MISS = re.compile(r"cache miss for \w+ at index \d+", re.IGNORECASE)
+
+
+class ByName:
+    """Of one server."""
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[str, None] = OrderedDict()
+
+    def places(self, pictures: Sequence[Picture], *, names: bool) -> list[Place]:
+        """Of each picture; without ``names`` the server is told none."""
+        return [
+            Place(one.detail, one.name, one.name in self._held) if names else Place(one.detail)
+            for one in pictures
+        ]
+
+    def on_sent(self, pictures: Sequence[Picture]) -> None:
+        """The server took a prompt with these, named."""
+        for one in pictures:
+            self._held[one.name] = None
+            self._held.move_to_end(one.name)
+        while len(self._held) > MOST:
+            self._held.popitem(last=False)
+
+    def on_complaint(self, complaint: Complaint, pictures: Sequence[Picture]) -> bool:
+        """True where it no longer has one of these: to be asked again, with their bytes."""
+        if not _MISS.search(complaint.text):
+            return False
+        missed = [one.name for one in pictures if one.name in self._held]
+        for name in missed:
+            del self._held[name]
+        return bool(missed)
