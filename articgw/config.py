@@ -52,6 +52,12 @@ class Config:
     picture_tokens: int | None = None
     """Most tokens that a picture may cost there, for models that are known to count them by size or
     by detail; as many as its size is worth if not set."""
+    frames: int = 1
+    """Most pictures in a question's prompt: the newest, and before it those of the same scene, with
+    what was asked and answered then. Servers that keep prompts read only what is new."""
+    warm: Literal["own", "all", "off"] = "own"
+    """Whose models read the newest picture while a question is being typed: own (servers of one's
+    own: vLLM, SGLang, llama.cpp, Ollama), all (also those that charge for it), off."""
     evidence: Literal["trailer", "schema", "none"] = "trailer"
     """How a model server's model says where it looked and how well it could read: trailer (a line
     behind the answer), schema (JSON that the server enforces), none (too small to be told)."""
@@ -154,6 +160,7 @@ _ABOVE_ZERO = (
     "drain_s",
     "picture_px",
     "picture_tokens",
+    "frames",
 )
 MAKE_TOKEN = "python3 -c 'import secrets; print(secrets.token_hex(32))'"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from articgw.backends import Reply
 from articgw.frame import Frame
 from articgw.ledger import NO_PRICES, Ledger, Prices, price_usd
-from articgw.metrics import ANSWERED, Metrics
+from articgw.metrics import ANSWERED, Ahead, Metrics
 from articgw.protocol import AnswerDone, Error, Stats, SteerAck
 from articgw.tools.toolset import NOT_WAITED_FOR, Outcome
 from articgw.trace import Trace
@@ -24,12 +24,15 @@ class Journal:
         self._metrics = metrics
         self._prices = prices
         self._asked_t: dict[str, float] = {}
+        self._ahead = Ledger()
+        """On what was read ahead of the next question."""
         self._spent: dict[str, Ledger] = {}
         """On questions that are open."""
 
     def on_ask(self, question_id: str, *, now: float) -> None:
         """A question was taken."""
         self._asked_t[question_id] = now
+        self._spent[question_id], self._ahead = self._ahead, Ledger()
         self.trace.write("session", "ask", now=now, id=question_id)
 
     def on_look(
@@ -66,6 +69,34 @@ class Journal:
             price_usd=usd,
         )
         self._metrics.on_reply(usage, usd)
+
+    def on_warm(
+        self,
+        outcome: Ahead,
+        reply: Reply | None = None,
+        *,
+        frame: Frame | None = None,
+        took_s: float | None = None,
+        now: float,
+    ) -> None:
+        """What became of reading ``frame`` ahead; what it cost is the next question's."""
+        usd = None
+        if reply is not None:
+            usd = price_usd(reply.usage, reply.model, self._prices)
+            self.ledger = self.ledger.plus(reply.usage, usd)
+            self._ahead = self._ahead.plus(reply.usage, usd)
+            self._metrics.on_reply(reply.usage, usd)
+        self.trace.write(
+            *("session", "ahead"),
+            now=now,
+            outcome=outcome,
+            frame_age_ms=None if frame is None else round(1000 * (now - frame.captured_t), 1),
+            took_ms=None if took_s is None else round(1000 * took_s, 1),
+            input_tokens=None if reply is None else reply.usage.input_tokens,
+            cached_tokens=None if reply is None else reply.usage.cached_tokens,
+            price_usd=usd,
+        )
+        self._metrics.on_ahead(outcome)
 
     def on_tool(
         self, question_id: str, name: str, outcome: Outcome, took_s: float, *, now: float

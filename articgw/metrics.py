@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import get_args
+from typing import Literal, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -34,6 +34,9 @@ OUTCOMES = (
 """How questions end; shown from the start, so that the first failure is a step from 0 to 1."""
 TOKENS = ("input", "visual", "cached", "output")
 STILLS = ("answered", "worse", "failed")
+Ahead = Literal["read", "used", "busy", "cancelled", "failed"]
+"""What became of a picture that a model was to read ahead of a question: it was read; and was the
+one that the question was about; nobody had time for it; it was not wanted any more; neither."""
 _ANSWER_S = (0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30)
 _FIRST_TEXT_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10)
 _TOOL_S = (0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10)
@@ -97,6 +100,15 @@ class Metrics:
             "Models' answers that are not in it: the price list does not know their price.",
             registry=self._registry,
         )
+        self._ahead = Counter(
+            "articgw_ahead",
+            "Pictures that models were to read while a question was typed, by outcome: read, used "
+            "(by the question; read before), busy, cancelled or failed.",
+            ["outcome"],
+            registry=self._registry,
+        )
+        for ahead in get_args(Ahead):
+            self._ahead.labels(ahead)
         self._tool_calls = Counter(
             "articgw_tool_calls",
             "Tools that models asked for, by outcome: answered, failed, late, refused (not run) or "
@@ -165,6 +177,10 @@ class Metrics:
     def on_still(self, outcome: str) -> None:
         """A still that was asked for ended so; one of `STILLS`."""
         self._stills.labels(outcome).inc()
+
+    def on_ahead(self, outcome: Ahead) -> None:
+        """A picture was to be read ahead of a question."""
+        self._ahead.labels(outcome).inc()
 
     def on_tool(self, outcome: Outcome, took_s: float) -> None:
         """A tool call ended so, s since the model asked for it."""

@@ -15,9 +15,10 @@ Who has no data channel asks by `ask`, and is told what the data channel would h
 Three coroutines under one task group: `_watch` sees, `_converse` talks, `_steer` tells the sender
 what to send. A question gets the newest frame, and waits a moment for one that was aimed at it, or
 for a fresher one, where the sender sends it; a new question supersedes the running one; every
-question ends in exactly one answer.done or one error. What could not be read is asked again about
-a sharp still, where that costs less than more rate. A slow model holds up neither the camera nor
-the person.
+question ends in exactly one answer.done or one error. While one is typed the model reads ahead, and
+what it read is the look where it still stands for the newest frame. What could not be read is asked
+again about a sharp still, where that costs less than more rate. A slow model holds up neither the
+camera nor the person.
 """
 
 from __future__ import annotations
@@ -34,10 +35,11 @@ from functools import partial
 
 from artic_codecs import Region
 from artic_perception import Sampler
-from artic_perception.sampler import KEPT
+from artic_perception.sampler import KEPT, Why
 from articgw.aiming import Aiming
 from articgw.backends import Backend, Prompt
 from articgw.config import Config
+from articgw.epoch import Epoch
 from articgw.errors import BackendError, ErrorCode
 from articgw.frame import Frame
 from articgw.journal import Journal
@@ -73,8 +75,10 @@ from articgw.still_parts import StillPart
 from articgw.stills import Stills
 from articgw.tools.kit import Kit, Toolbox
 from articgw.tools.spec import Tool
+from articgw.tools.toolset import Toolset
 from articgw.trace import NoTrace, Trace
 from articgw.vitals import Vitals
+from articgw.warming import Warming
 
 log = logging.getLogger(__name__)
 
@@ -155,6 +159,8 @@ class Session:
             deadline_s=config.answer_deadline_s,
         )
         self._sharp = Sharp()
+        self._epoch = Epoch(config.frames)
+        self._warming = Warming(backend, self._journal, clock)
         self._backend = backend
         self._config = config
         self._clock = clock
@@ -174,6 +180,7 @@ class Session:
             await self._converse()
             for task in (watching, steering, looking_out):
                 task.cancel()
+            await self._warming.close()
 
     def ask(self, ask: Ask, tell: Tell) -> None:
         """Ask from outside the data channel; ``tell`` hears how it goes, to its one end."""
@@ -207,6 +214,8 @@ class Session:
             expects = self.steering.expects(now=self._clock())
             if expects:
                 self._backend.expect(frame)
+            if types := self.steering.types(now=self._clock()):
+                self._warming.on_frame(frame, self._prompt)
             if (counts := self._lookout.in_view.news()) is not None:
                 sampler.on_objects(counts)
             sampled.append(frame)
@@ -219,6 +228,10 @@ class Session:
             if glance.look:
                 frame = sampled[-1 - glance.back]
                 self._journal.on_look(frame, now=self._clock(), why=glance.why)
+                if glance.why is Why.CUT:
+                    self._epoch.on_scene()
+                if not types:
+                    self._epoch.on_seen(frame)
                 try:
                     self._glimpse = await self._backend.look(frame) or self._glimpse
                 except BackendError as error:
@@ -233,7 +246,7 @@ class Session:
         soon = self.steering.attends(now=now) or self.steering.expects(now=now)
         if self.steering.types(now=now) or (soon and not self._crowded()):
             return 0.0
-        reads = self._backend.reads_ahead or self.steering.regions
+        reads = self._backend.reads_ahead or self.steering.regions or self._epoch.remembers
         return READ_AHEAD_EVERY_S if reads else math.inf
 
     async def _steer(self) -> None:
@@ -302,21 +315,15 @@ class Session:
             self._complain("no_frame", NO_FRAME, ask.id, tell=tell)
             return
         aimed = await self._aiming.look(ask.text, frame, self._glimpse)
+        read = None if aimed else await self._warming.look(frame)
         fresh = self.steering.sends_fresh
-        if aimed is None and fresh:
+        if aimed is None and read is None and fresh:
             frame = await self.peer.slot.captured_since(wanted_t, within_s=FRESH_WAIT_S) or frame
-        frame = aimed or self._sharp.best(frame, since_t=wanted_t if fresh else None)
+        frame = aimed or read or self._sharp.best(frame, since_t=wanted_t if fresh else None)
         looked_t = self._clock()
         self._keep_look(ask.id, frame)
-        self._journal.on_look(frame, ask.id, now=looked_t)
-        prompt = Prompt(
-            ask.text,
-            frame,
-            self._glimpse,
-            first_turn=self._answered == 0,
-            objects=self._lookout.in_view.words(now=looked_t),
-            session=self._pseudonym,
-        )
+        self._journal.on_look(frame, ask.id, now=looked_t, why="read ahead" if read else "")
+        prompt = self._prompt(frame, ask.text)
         try:
             first = await self._looking.at(ask.id, prompt, looked_t, tell)
             second = await self._looking.closer(ask, first, tell, session=self._pseudonym)
@@ -335,6 +342,7 @@ class Session:
         now = self._clock()
         self._answered += 1
         last = second or first
+        self._epoch.on_answer(frame, prompt.words, last.reply.written or last.reply.text)
         self._keep_look(ask.id, last.frame)
         done = answer_done(
             self.id,
@@ -356,6 +364,19 @@ class Session:
         else:
             self.steering.on_readability(first.readability, now=now)
         self._journal.on_answer(done, now=now)
+
+    def _prompt(self, frame: Frame, question: str = "") -> Prompt:
+        now = self._clock()
+        return Prompt(
+            question,
+            frame,
+            self._glimpse,
+            first_turn=self._answered == 0,
+            objects=self._lookout.in_view.words(now=now),
+            session=self._pseudonym,
+            toolset=Toolset(self._kit.offered),
+            earlier=self._epoch.earlier(frame, now=now),
+        )
 
     def _show(self, objects: Objects) -> None:
         if "objects" in self.steering.can:

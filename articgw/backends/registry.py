@@ -43,6 +43,8 @@ def _served(config: Config) -> Backend:
         picture_px=config.picture_px,
         picture_tokens=config.picture_tokens,
         evidence=config.evidence,
+        frames=config.frames,
+        warm=config.warm,
     )
 
 

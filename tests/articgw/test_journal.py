@@ -73,6 +73,26 @@ def test_what_was_spent_on_a_question_and_in_all_is_told() -> None:
     assert "articgw_price_usd_total 0.0025" in page and "articgw_unpriced_replies_total 1.0" in page
 
 
+def test_what_was_read_ahead_is_paid_by_the_question_behind_it() -> None:
+    trace, metrics = MemoryTrace(), Metrics()
+    journal = Journal(trace, metrics, Prices("today", (Price("known", input=2.0, output=10.0),)))
+    usage = Usage(input_tokens=1000, output_tokens=1)
+    frame = Frame(picture(640, 360), 0.95)
+    ahead = Reply("", "known-1", usage=usage)
+    journal.on_warm("read", ahead, frame=frame, took_s=0.25, now=1.0)
+    journal.on_ask("q", now=1.1)
+    spent = journal.spent("q")
+    assert spent.price_usd == journal.ledger.price_usd == pytest.approx(0.00201)
+    journal.on_ask("next", now=2.0)
+    assert journal.spent("next") == Ledger()
+    line = trace.lines[0]
+    assert (line["what"], line["outcome"], line["took_ms"]) == ("ahead", "read", 250.0)
+    assert (line["frame_age_ms"], line["input_tokens"]) == (50.0, 1000)
+    page = metrics.page("")[0].decode()
+    assert 'articgw_ahead_total{outcome="read"} 1.0' in page
+    assert 'articgw_tokens_total{kind="input"} 1000.0' in page
+
+
 def test_tool_calls_are_counted_and_those_that_were_not_run_cost_nothing() -> None:
     trace, metrics = MemoryTrace(), Metrics()
     journal = Journal(trace, metrics)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import numpy as np
 import pytest
 
 from articgw.backends import LookedAt, Prompt
@@ -29,6 +30,7 @@ from articgw.testing import (
     loopback_call,
     picture,
 )
+from articgw.trace import MemoryTrace
 
 EXIT = LookedAt((0.1, 0.2, 0.3, 0.4), "EXIT", 17.0)
 
@@ -259,6 +261,58 @@ async def test_the_newest_frame_is_announced_once_a_question_is_likely() -> None
         while not backend.expected:
             await asyncio.sleep(0)
     assert backend.expected == [shown]
+
+
+async def test_what_was_read_while_the_question_was_typed_is_the_look() -> None:
+    backend, trace = ScriptedBackend([Turn("fine")]), MemoryTrace()
+    backend.warms = True
+    async with loopback_call(backend, trace=trace, can=("fps",)) as peer:
+        peer.say(Typing())
+        await asyncio.sleep(0)
+        shown = peer.show(picture())
+        while not backend.warmed:
+            await asyncio.sleep(0)
+        peer.clock.advance(0.2)
+        peer.show(picture())
+        peer.say(Ask(id="1", text="?"))
+        done = await peer.hears(AnswerDone)
+    (ahead,), (asked,) = backend.warmed, backend.prompts
+    assert ahead.frame is asked.frame is shown and ahead.question == ""
+    assert ahead.session == asked.session
+    assert done.frame_age_ms == 200.0, "as old as it is"
+    assert done.tokens.input == 10, "and paid for"
+    look = next(line for line in trace.lines if line["what"] == "look")
+    assert look["why"] == "read ahead"
+
+
+async def test_what_moved_on_since_is_looked_at_anew() -> None:
+    backend = ScriptedBackend([Turn("fine")])
+    backend.warms = True
+    async with loopback_call(backend) as peer:
+        peer.say(Typing())
+        await asyncio.sleep(0)
+        peer.show(picture())
+        while not backend.warmed:
+            await asyncio.sleep(0)
+        newest = peer.show(picture(rgb=np.zeros((360, 640, 3), np.uint8)))
+        peer.say(Ask(id="1", text="?"))
+        await peer.hears(AnswerDone)
+    assert backend.prompts[0].frame is newest
+
+
+async def test_prompts_tell_what_was_said_before_where_that_is_wanted() -> None:
+    backend = ScriptedBackend([Turn("a sign"), Turn("a door"), Turn("a lamp")])
+    async with loopback_call(backend, config=Config(frames=2)) as peer:
+        for name in ("1", "2", "3"):
+            peer.show(picture())
+            peer.say(Ask(id=name, text=f"what {name}?"))
+            await peer.hears(AnswerDone)
+            peer.clock.advance(2.0)
+    first, second, third = backend.prompts
+    assert first.earlier == third.earlier == ()
+    (before,) = second.earlier
+    assert before.frame is first.frame
+    assert (before.words, before.answer) == ("what 1?", "a sign")
 
 
 async def test_the_last_looks_are_kept_and_no_more() -> None:

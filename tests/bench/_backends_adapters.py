@@ -12,6 +12,7 @@ from articgw.protocol import AnswerDone, Ask, Error
 from articgw.testing import loopback_call, picture
 from articgw.testing.servers.behaviours import fails, says
 from articgw.trace import MemoryTrace
+from tests.articgw.backends.before import BEFORE
 from tests.articgw.backends.conformance import ADAPTERS, CHECKS, KEY, QUESTION, TEXT, Adapter
 from tests.articgw.backends.misfortunes import MISFORTUNES, wrong
 
@@ -34,7 +35,7 @@ async def measure() -> list[Row]:
     try:
         for adapter in ADAPTERS:
             kept += await _calls(adapter)
-            for check in CHECKS:
+            for check in (*CHECKS, *BEFORE):
                 why = ""
                 try:
                     await check(adapter)

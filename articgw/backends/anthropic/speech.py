@@ -23,7 +23,10 @@ VERSION = "2026-10-21"
 
 
 def wanted(wish: Wish) -> dict[str, object]:
-    """Optional fields; ``cache_control`` is the picture's own, and ``max_tokens`` none. Thinking would come before the first word."""
+    """Optional fields; ``cache_control`` is the picture's own, and ``max_tokens`` is none.
+
+    Thinking would come before the first word.
+    """
     fields: dict[str, object] = {"max_tokens": wish.max_tokens, "thinking": {"type": "disabled"}}
     if wish.is_repeated:
         fields["cache_control"] = {"type": "ephemeral"}

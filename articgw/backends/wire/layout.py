@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from articgw.backends.base import Shown
-from articgw.backends.pictures.picture import Picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from articgw.backends.behind.instructions import EvidenceBy
 from articgw.backends.families import OLLAMA
 from articgw.backends.pictures.pictures import Pictures
 from articgw.backends.sizing.profiles import profile_of
+from articgw.backends.wire.complaint import complaint_in
 from articgw.backends.wire.faults import Faults
 from articgw.backends.wire.features import MAX_TOKENS, Features, Menu
-from articgw.backends.wire.complaint import complaint_in
 from articgw.backends.wire.key import sendable
 from articgw.backends.wire.listed import NAMES_PICTURES, OWN, owner_in
 from articgw.backends.wire.opening import beginning_of, connect

@@ -6,7 +6,15 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS, Finish, Read, Wire
+from articgw.testing.servers.wire import (
+    CACHED_TOKENS,
+    INPUT_TOKENS,
+    Finish,
+    Read,
+    Wire,
+    exchange,
+    split_at_last,
+)
 
 _FINISH = {"stop": "stop", "length": "length", "filtered": "content_filter", "tools": "tool_calls"}
 _TYPES = {400: "invalid_request_error", 401: "authentication_error", 429: "rate_limit_error"}
@@ -28,9 +36,9 @@ class ChatWire(Wire):
 
     def read(self, body: Mapping[str, Any], path: str) -> Read:
         """The system message and the parts of the user's."""
-        system, user, *rest = body["messages"]
-        picture, text = user["content"]
-        base64 = picture["image_url"]["url"].removeprefix("data:image/jpeg;base64,")
+        (system, *before), asked, rest = split_at_last(body["messages"], "user")
+        *others, base64 = _pictures(asked)
+        text = asked["content"][-1]
         calls = [one["function"] for said in rest for one in said.get("tool_calls", ())]
         results = [said for said in rest if said["role"] == "tool"]
         ids = [one["id"] for said in rest for one in said.get("tool_calls", ())]
@@ -44,11 +52,30 @@ class ChatWire(Wire):
             tuple((one["name"], json.loads(one["arguments"])) for one in calls),
             tuple(one["content"] for one in results),
             body.get("tool_choice") == "none",
+            tuple(
+                exchange(_pictures(user), user["content"][-1]["text"], answer["content"])
+                for user, answer in zip(before[::2], before[1::2], strict=True)
+            ),
+            tuple(others),
         )
 
+    def recall(self, body: Mapping[str, Any], kept: dict[str, str]) -> int | None:
+        """vLLM's ``uuid``."""
+        parts = [part for said in body["messages"] for part in _picture_parts(said)]
+        for place, part in enumerate(parts):
+            if part["image_url"] is not None:
+                if "uuid" in part:
+                    kept[part["uuid"]] = part["image_url"]["url"]
+            elif part["uuid"] in kept:
+                part["image_url"] = {"url": kept[part["uuid"]]}
+            else:
+                return place
+        return None
+
     def has(self, body: Mapping[str, Any], field: str) -> bool:
-        """At the top, or the picture's ``detail``."""
-        return field in body or field in body["messages"][1]["content"][0]["image_url"]
+        """At the top, or the picture's ``detail`` or ``uuid``."""
+        part = body["messages"][1]["content"][0]
+        return field in body or field in part or field in part["image_url"]
 
     def beginning(self) -> Sequence[Mapping[str, Any]]:
         """A role."""
@@ -99,6 +126,17 @@ class ChatWire(Wire):
         """Type and code beside it."""
         kind = _TYPES.get(status, "server_error")
         return {"error": {"message": message, "type": kind, "param": None, "code": status}}
+
+
+def _picture_parts(said: Mapping[str, Any]) -> list[Any]:
+    if said["role"] != "user":
+        return []
+    return [one for one in said["content"] if "image_url" in one]
+
+
+def _pictures(said: Mapping[str, Any]) -> list[str]:
+    urls = [part["image_url"]["url"] for part in _picture_parts(said)]
+    return [url.removeprefix("data:image/jpeg;base64,") for url in urls]
 
 
 def _chunk(

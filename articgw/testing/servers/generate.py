@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS, Finish, Read, Wire
+from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS, Finish, Read, Wire, exchange
 
 _FINISH = {"stop": "STOP", "length": "MAX_TOKENS", "filtered": "SAFETY", "tools": "STOP"}
 _STATUSES = {
@@ -42,8 +42,14 @@ class GenerateWire(Wire):
     def read(self, body: Mapping[str, Any], path: str) -> Read:
         """The model stands in the path."""
         model = unquote(path.partition("?")[0].rpartition("/")[2]).rpartition(":")[0]
-        asked, *rest = body["contents"]
-        picture, text = asked["parts"]
+        last = max(n for n, one in enumerate(body["contents"]) if "inlineData" in one["parts"][0])
+        before, asked, rest = (
+            body["contents"][:last],
+            body["contents"][last],
+            body["contents"][last + 1 :],
+        )
+        *others, base64 = _pictures(asked)
+        text = asked["parts"][-1]
         parts = [part for content in rest for part in content["parts"]]
         calls = [part for part in parts if "functionCall" in part]
         assert all(part["thoughtSignature"] == SIGNATURE for part in calls), "as it was given"
@@ -52,7 +58,6 @@ class GenerateWire(Wire):
         declared = [one for tool in body.get("tools", ()) for one in tool["functionDeclarations"]]
         calling = body.get("toolConfig", {}).get("functionCallingConfig", {})
         system = body["systemInstruction"]["parts"][0]["text"]
-        base64 = picture["inlineData"]["data"].translate(_PLAIN)
         return Read(
             model,
             system,
@@ -62,6 +67,11 @@ class GenerateWire(Wire):
             tuple((one["functionCall"]["name"], one["functionCall"]["args"]) for one in calls),
             tuple(str(next(iter(one["response"].values()))) for one in results),
             calling.get("mode") == "NONE",
+            tuple(
+                exchange(_pictures(user), user["parts"][-1]["text"], model["parts"][0]["text"])
+                for user, model in zip(before[::2], before[1::2], strict=True)
+            ),
+            tuple(others),
         )
 
     def has(self, body: Mapping[str, Any], field: str) -> bool:
@@ -113,6 +123,11 @@ class GenerateWire(Wire):
         """With a word for each status."""
         word = _STATUSES.get(status, "UNKNOWN")
         return {"error": {"code": status, "message": message, "status": word}}
+
+
+def _pictures(content: Mapping[str, Any]) -> list[str]:
+    data = [part["inlineData"]["data"] for part in content["parts"] if "inlineData" in part]
+    return [one.translate(_PLAIN) for one in data]
 
 
 def _usage(output: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS, Finish, Read, Wire
+from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS, Finish, Read, Wire, exchange
 
 _FINISH = {"stop": "end_turn", "length": "max_tokens", "filtered": "refusal", "tools": "tool_use"}
 _TYPES = {
@@ -39,8 +39,11 @@ class MessagesWire(Wire):
     def read(self, body: Mapping[str, Any], path: str) -> Read:
         """The system prompt stands beside the messages."""
         assert body["max_tokens"] > 0
-        asked, *rest = body["messages"]
-        picture, text = asked["content"]
+        shown = [n for n, one in enumerate(body["messages"]) if _pictures(one)]
+        before, asked = body["messages"][: shown[-1]], body["messages"][shown[-1]]
+        rest = body["messages"][shown[-1] + 1 :]
+        *others, picture = _pictures(asked)
+        text = asked["content"][-1]
         blocks = [block for message in rest for block in message["content"]]
         calls = [block for block in blocks if block["type"] == "tool_use"]
         results = [block for block in blocks if block["type"] == "tool_result"]
@@ -50,16 +53,27 @@ class MessagesWire(Wire):
             body["model"],
             body["system"],
             text["text"],
-            picture["source"]["data"],
+            picture,
             tuple(one["name"] for one in body.get("tools", ())),
             tuple((one["name"], one["input"]) for one in calls),
             tuple(one["content"] for one in results),
             body.get("tool_choice") == {"type": "none"},
+            tuple(
+                exchange(_pictures(user), user["content"][-1]["text"], answer["content"])
+                for user, answer in zip(before[::2], before[1::2], strict=True)
+            ),
+            tuple(others),
         )
 
     def has(self, body: Mapping[str, Any], field: str) -> bool:
-        """At the top."""
-        return field in body
+        """At the top, or the newest picture's."""
+        pictures = [
+            block
+            for message in body["messages"]
+            for block in message["content"]
+            if isinstance(block, dict) and block["type"] == "image"
+        ]
+        return field in body or field in pictures[-1]
 
     def beginning(self) -> Sequence[Mapping[str, Any]]:
         """The message, a block of text, and a sign of life."""
@@ -132,6 +146,12 @@ class MessagesWire(Wire):
         """With a word for each status."""
         error = {"type": _TYPES.get(status, "api_error"), "message": message}
         return {"type": "error", "error": error, "request_id": "req_1"}
+
+
+def _pictures(message: Mapping[str, Any]) -> list[str]:
+    if message["role"] != "user":
+        return []
+    return [one["source"]["data"] for one in message["content"] if one["type"] == "image"]
 
 
 MESSAGES = MessagesWire()

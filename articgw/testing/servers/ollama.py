@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from articgw.testing.servers.wire import INPUT_TOKENS, Finish, Read, Wire
+from articgw.testing.servers.wire import INPUT_TOKENS, Finish, Read, Wire, exchange, split_at_last
 
 _HEAD = {"model": "tiny", "created_at": "2026-11-23T00:00:00.000000Z"}
 
@@ -27,11 +27,11 @@ class OllamaWire(Wire):
 
     def read(self, body: Mapping[str, Any], path: str) -> Read:
         """The picture belongs to the user's message."""
-        system, user, *rest = body["messages"]
+        (system, *before), user, rest = split_at_last(body["messages"], "user")
         calls = [one["function"] for said in rest for one in said.get("tool_calls", ())]
         results = [said for said in rest if said["role"] == "tool"]
         assert [one["name"] for one in calls] == [one["tool_name"] for one in results]
-        (picture,) = user["images"]
+        *others, picture = user["images"]
         return Read(
             body["model"],
             system["content"],
@@ -41,6 +41,11 @@ class OllamaWire(Wire):
             tuple((one["name"], one["arguments"]) for one in calls),
             tuple(one["content"] for one in results),
             not body.get("tools"),
+            tuple(
+                exchange(user["images"], user["content"], answer["content"])
+                for user, answer in zip(before[::2], before[1::2], strict=True)
+            ),
+            tuple(others),
         )
 
     def has(self, body: Mapping[str, Any], field: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS, Finish, Read, Wire
+from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS, Finish, Read, Wire, exchange
 
 _IDS = {"response_id": "resp_1", "item_id": "item_1", "output_index": 0, "content_index": 0}
 _DONE = {
@@ -40,12 +40,14 @@ class RealtimeWire(Wire):
     def read(self, body: Mapping[str, Any], path: str) -> Read:
         """The model stands in the URL, the picture in the response's input."""
         response = body["response"]
-        asked, *rest = response["input"]
-        picture, text = asked["content"]
+        shown = [n for n, one in enumerate(response["input"]) if _pictures(one)]
+        before, asked = response["input"][: shown[-1]], response["input"][shown[-1]]
+        rest = response["input"][shown[-1] + 1 :]
+        *others, base64 = _pictures(asked)
+        text = asked["content"][-1]
         calls = [one for one in rest if one["type"] == "function_call"]
         results = [one for one in rest if one["type"] == "function_call_output"]
         assert [one["call_id"] for one in calls] == [one["call_id"] for one in results]
-        base64 = picture["image_url"].removeprefix("data:image/jpeg;base64,")
         (model,) = parse_qs(urlsplit(path).query)["model"]
         return Read(
             model,
@@ -56,6 +58,11 @@ class RealtimeWire(Wire):
             tuple((one["name"], json.loads(one["arguments"])) for one in calls),
             tuple(one["output"] for one in results),
             response.get("tool_choice") == "none",
+            tuple(
+                exchange(_pictures(user), user["content"][-1]["text"], answer["content"][0]["text"])
+                for user, answer in zip(before[::2], before[1::2], strict=True)
+            ),
+            tuple(others),
         )
 
     def has(self, body: Mapping[str, Any], field: str) -> bool:
@@ -119,6 +126,13 @@ class RealtimeWire(Wire):
         kind = "invalid_request_error" if status < 500 else "server_error"
         error = {"type": kind, "code": None, "message": message, "param": None, "event_id": None}
         return _event("error", error=error)
+
+
+def _pictures(item: Mapping[str, Any]) -> list[str]:
+    if item["type"] != "message" or item["role"] != "user":
+        return []
+    urls = [one["image_url"] for one in item["content"] if one["type"] == "input_image"]
+    return [url.removeprefix("data:image/jpeg;base64,") for url in urls]
 
 
 def _event(kind: str, **fields: object) -> dict[str, Any]:

@@ -44,15 +44,27 @@ class ModelServer:
     """While the block lasts."""
 
     def __init__(
-        self, wire: Wire, *behaviours: Behaviour, tls: ssl.SSLContext | None = None
+        self,
+        wire: Wire,
+        *behaviours: Behaviour,
+        tls: ssl.SSLContext | None = None,
+        owner: str = "",
     ) -> None:
+        """``owner`` is whom its list of models names; "vllm" keeps pictures under their names."""
         self.wire = wire
+        self.kept: dict[str, str] = {}
+        """Pictures that came with a name; what is taken out is forgotten."""
+        self._owner = owner
         self._behaviours = list(behaviours) or [says("It says EXIT.")]
         self._tls = tls
         self.listing_status = 200
         """Of the list of models."""
         self.asked: list[Asked] = []
         """Requests so far, oldest first."""
+        self.missed = 0
+        """Requests that named a picture which is not kept."""
+        self.sent_bytes: list[int] = []
+        """Length of each request so far, those that missed included."""
         self.open = 0
         """Requests that are being answered."""
         self.left = 0
@@ -88,10 +100,18 @@ class ModelServer:
                 await self._changed.wait()
 
     async def _list(self, _request: web.Request) -> web.StreamResponse:
-        return web.json_response({"data": [], "models": []}, status=self.listing_status)
+        data = [{"id": "m", "object": "model", "owned_by": self._owner}] if self._owner else []
+        return web.json_response({"data": data, "models": []}, status=self.listing_status)
 
     async def _ask(self, request: web.Request) -> web.StreamResponse:
-        body = json.loads(await request.read())
+        sent = await request.read()
+        self.sent_bytes.append(len(sent))
+        body = json.loads(sent)
+        lacks = self.wire.recall(body, self.kept)
+        if lacks is not None:
+            self.missed += 1
+            said = f"Cache miss for image at index {lacks} but data is not provided."
+            return web.json_response(self.wire.complaint(400, said), status=400)
         behaviour = self._next()
         read = self.wire.read(body, str(request.rel_url))
         with self._answering(request, body, read):

@@ -30,11 +30,26 @@ class Read:
     """What came of them."""
     must_answer: bool = False
     """The tools are not to be called."""
+    earlier: tuple[Mapping[str, Any], ...] = ()
+    """What stands before: `exchange` for each question."""
+    others: tuple[str, ...] = ()
+    """Pictures of this question before the newest."""
 
     @property
     def jpeg(self) -> bytes:
         """The picture's file."""
         return b64decode(self.base64)
+
+
+def exchange(pictures: Sequence[str], words: str, answer: str) -> Mapping[str, Any]:
+    """A question that was answered before, its pictures in base64."""
+    return {"pictures": tuple(pictures), "words": words, "answer": answer}
+
+
+def split_at_last(said: Sequence[Any], role: str) -> tuple[Sequence[Any], Any, Sequence[Any]]:
+    """Messages before, at and behind the last one of that role."""
+    place = max(number for number, one in enumerate(said) if one["role"] == role)
+    return said[:place], said[place], said[place + 1 :]
 
 
 class Wire(Protocol):
@@ -86,6 +101,11 @@ class Wire(Protocol):
 
     def read(self, body: Mapping[str, Any], path: str) -> Read:
         """A request. Raises LookupError where it is none."""
+
+    def recall(self, body: Mapping[str, Any], kept: dict[str, str]) -> int | None:
+        """Put in what is only named, out of ``kept``, and keep there what comes with a name; the
+        place of the first picture that is not there, if there is one."""
+        return None
 
     def has(self, body: Mapping[str, Any], field: str) -> bool:
         """True where a request carries that optional field."""

@@ -87,6 +87,8 @@ class Adapter:
     schema: bool = True
     tells_limit: bool = True
     tools: bool = True
+    warms: bool = True
+    remembers: bool = True
 
     @property
     def name(self) -> str:
@@ -135,10 +137,11 @@ ADAPTERS = (
     Adapter(OLLAMA, OLLAMA_CHAT, "qwen3-vl:4b", "think", _usage()),
     Adapter(REALTIME, realtime.REALTIME, "gpt-realtime-2.1", "detail",
             _usage(cached_tokens=CACHED_TOKENS, visual_tokens=realtime.VISUAL_TOKENS),
-            logprobs=False, schema=False),
+            logprobs=False, schema=False, warms=False),
     Adapter(GEMINI_LIVE, live.LIVE, "gemini-3.8-live", "mediaResolution",
             _usage(cached_tokens=CACHED_TOKENS, visual_tokens=live.VISUAL_TOKENS),
-            logprobs=False, schema=False, tells_limit=False, tools=False),
+            logprobs=False, schema=False, tells_limit=False, tools=False, warms=False,
+            remembers=False),
 )  # fmt: skip
 
 
@@ -148,10 +151,14 @@ def prompt() -> Prompt:
 
 
 async def ask(
-    backend: Backend, deadline_s: float = 10.0, toolset: Toolset | None = None
+    backend: Backend,
+    deadline_s: float = 10.0,
+    toolset: Toolset | None = None,
+    *,
+    about: Prompt | None = None,
 ) -> tuple[list[str], Reply]:
     """The pieces of an answer and its reply."""
-    asked = replace(prompt(), toolset=toolset or Toolset())
+    asked = replace(about or prompt(), toolset=toolset or Toolset())
     *pieces, reply = [one async for one in backend.ask(asked, deadline_s=deadline_s)]
     assert isinstance(reply, Reply)
     return [str(piece) for piece in pieces], reply

@@ -68,6 +68,31 @@ async def test_tools_are_for_those_who_all_take_them() -> None:
     assert reply.calls == (wanted,), "an answer may begin with its end"
 
 
+async def test_a_prompt_is_read_ahead_where_its_question_will_be_asked() -> None:
+    servers = says("EXIT"), says("EXIT"), says("EXIT")
+    for one in servers[1:]:
+        one.warms = True
+    backend = DispatchBackend(servers)
+    await ask(backend)
+    assert backend.warms
+    assert await backend.warm(PROMPT, deadline_s=1.0) is not None
+    (read,) = [one for one in servers if one.warmed]
+    await ask(backend)
+    assert read.prompts, "it has the beginning of the prompt"
+
+
+async def test_nobody_reads_ahead_who_has_a_question_to_answer() -> None:
+    gate = asyncio.Event()
+    server = ScriptedBackend([Turn("EXIT", gate=gate)])
+    server.warms = True
+    backend = DispatchBackend([server])
+    asking = asyncio.create_task(ask(backend))
+    await server.asked(1)
+    assert await backend.warm(PROMPT, deadline_s=1.0) is None and server.warmed == []
+    gate.set()
+    await asking
+
+
 async def test_a_refusal_is_not_tried_elsewhere() -> None:
     def refuses(_prompt: Prompt) -> Turn:
         raise BackendRefused("no")

@@ -1,0 +1,108 @@
+"""Checks of `conformance.py` that are about what stands before a question, and when it is read."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+
+from articgw.backends import Prompt, Reply, Shown
+from articgw.frame import Frame
+from articgw.testing import picture
+from articgw.testing.servers.behaviours import says, stalls
+from articgw.testing.servers.wire import INPUT_TOKENS
+from tests.articgw.backends.conformance import (
+    QUESTION,
+    SIZE_PX,
+    TEXT,
+    Adapter,
+    Check,
+    ask,
+    prompt,
+)
+
+WRITTEN = "It says EXIT.\n@@look {}"
+_MARK = ', "cache_control": {"type": "ephemeral"}'
+"""Moves on with the newest picture; it is no part of what the model reads."""
+
+
+def frame(shade: int) -> Frame:
+    """One that differs from others of another shade."""
+    width_px, height_px = SIZE_PX
+    rgb = np.full((height_px, width_px, 3), shade, np.uint8)
+    return Frame(picture(width_px, height_px, rgb=rgb), float(shade))
+
+
+async def what_was_said_before_stands_in_front(adapter: Adapter) -> None:
+    """Pictures, question and answer as they were, in their order, and the new ones behind them: so
+    that a prompt begins with the bytes of the one before, its question included."""
+    if not adapter.remembers:
+        return
+    first, second, third = map(frame, (40, 120, 200))
+    asked = Prompt(QUESTION, second, session="call", earlier=(Shown(first),))
+    async with adapter.server(says(WRITTEN)) as server:
+        async with adapter.backend(server.url, frames=4) as backend:
+            _, reply = await ask(backend, about=asked)
+            before = (Shown(first), Shown(second, QUESTION, reply.written))
+            await ask(backend, about=Prompt("And now?", third, session="call", earlier=before))
+    one, two = (request.read for request in server.asked)
+    assert one.earlier == () and len(one.others) == 1 and one.base64 != one.others[0]
+    (said,) = two.earlier
+    assert said["pictures"] == (*one.others, one.base64) and two.others == ()
+    assert (said["words"], said["answer"]) == (QUESTION, WRITTEN)
+    assert two.question == "And now?" and two.system == one.system
+    assert "oldest first" in one.system
+    bodies = [json.dumps(request.body).replace(_MARK, "") for request in server.asked]
+    ends = bodies[0].index(json.dumps(QUESTION)) + len(json.dumps(QUESTION))
+    assert bodies[1][:ends] == bodies[0][:ends]
+
+
+async def a_prompt_is_read_ahead_of_its_question(adapter: Adapter) -> None:
+    """As it will be asked, for one token, and only where that is wanted; what it cost is told, and
+    whoever leaves stops it."""
+    async with adapter.server(says("It", finish="length"), stalls(), says(TEXT)) as server:
+        async with adapter.backend(server.url, warm="all") as backend:
+            assert backend.warms == adapter.warms
+            reply = await backend.warm(replace(prompt(), question=""), deadline_s=10.0)
+            if not adapter.warms:
+                assert reply is None and server.asked == []
+                return
+            assert isinstance(reply, Reply) and reply.usage.input_tokens == INPUT_TOKENS
+            reading = asyncio.create_task(backend.warm(prompt(), deadline_s=10.0))
+            await server.until(lambda one: one.open == 1)
+            assert not backend.warms, "one at a time"
+            assert await backend.warm(prompt(), deadline_s=10.0) is None
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
+            await server.until(lambda one: one.left == 1 and one.open == 0)
+            assert (await ask(backend))[1].text == TEXT
+    ahead, _, asked = server.asked
+    assert ahead.read.base64 == asked.read.base64 and ahead.read.system == asked.read.system
+    assert ahead.read.question not in ("", QUESTION)
+    assert re.search(r'okens": 1\b|"num_predict": 1\b', json.dumps(ahead.body))
+    bodies = [
+        re.sub(r'(okens|num_predict)": \d+', "", json.dumps(one.body)).replace(
+            json.dumps(one.read.question), ""
+        )
+        for one in (ahead, asked)
+    ]
+    assert bodies[0] == bodies[1], "but for the question"
+
+
+async def nobody_is_made_to_read_ahead_who_charges_for_it(adapter: Adapter) -> None:
+    """Unless that is wanted: with ``own``, only servers that say that they are one's own."""
+    for owner, warm, warms in (("", "own", False), ("vllm", "own", True), ("vllm", "off", False)):
+        async with adapter.server(owner=owner) as server:
+            async with adapter.backend(server.url, warm=warm) as backend:
+                assert backend.warms == (warms and adapter.warms), (owner, warm)
+
+
+BEFORE: tuple[Check, ...] = (
+    what_was_said_before_stands_in_front,
+    a_prompt_is_read_ahead_of_its_question,
+    nobody_is_made_to_read_ahead_who_charges_for_it,
+)
+"""Every adapter does these as well."""

@@ -1,0 +1,103 @@
+"""vLLM is sent a picture once, and told its name from then on; nobody else is."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from articgw.backends import Backend, Prompt, Reply, Shown
+from articgw.backends.families import OPENAI
+from articgw.errors import BackendRefused
+from articgw.testing.servers import ModelServer
+from articgw.testing.servers.behaviours import fails, refuses_field, says
+from articgw.testing.servers.chat import CHAT
+from tests.articgw.backends.before import frame
+from tests.articgw.backends.conformance import ADAPTERS, QUESTION, Adapter, ask, prompt
+
+CHATTING: Adapter = next(one for one in ADAPTERS if one.family is OPENAI)
+
+
+def parts(server: ModelServer, number: int = -1) -> list[dict[str, object]]:
+    """The pictures of a request, as they stand in it once the server has put in what it has."""
+    shown = [part for said in server.asked[number].body["messages"] for part in said["content"]]
+    return [part for part in shown if isinstance(part, dict) and "image_url" in part]
+
+
+async def answer(backend: Backend, about: Prompt | None = None) -> str:
+    return (await ask(backend, about=about))[1].text
+
+
+async def test_a_picture_is_sent_once() -> None:
+    async with ModelServer(CHAT, owner="vllm") as server, CHATTING.backend(server.url) as backend:
+        first = prompt()
+        for _ in range(3):
+            assert await answer(backend, first) == "It says EXIT."
+        sent, named, again = server.sent_bytes
+        assert named == again < sent - len(server.asked[0].read.base64) + 100
+        assert server.asked[2].read.jpeg == server.asked[0].read.jpeg, "it is the same"
+        await answer(backend, Prompt(QUESTION, frame(40), earlier=(Shown(first.frame, "?", "!"),)))
+        assert len({str(part["uuid"]) for part in parts(server)}) == 2
+        assert server.missed == 0
+
+
+async def test_what_the_server_has_forgotten_is_sent_again() -> None:
+    async with ModelServer(CHAT, owner="vllm") as server, CHATTING.backend(server.url) as backend:
+        about = Prompt(QUESTION, frame(40), earlier=(Shown(frame(90), "?", "!"),))
+        await answer(backend, about)
+        del server.kept[next(iter(server.kept))]
+        assert await answer(backend, about) == "It says EXIT."
+        assert server.missed == 1 and len(server.asked) == 2
+        await answer(backend, about)
+        assert server.missed == 1 and len(server.kept) == 2
+
+
+async def test_a_picture_that_was_read_ahead_is_named_by_its_question() -> None:
+    async with ModelServer(CHAT, owner="vllm") as server:
+        async with CHATTING.backend(server.url, warm="own") as backend:
+            about = prompt()
+            assert isinstance(await backend.warm(about, deadline_s=10.0), Reply)
+            await answer(backend, about)
+    assert server.sent_bytes[1] < server.sent_bytes[0] / 2
+
+
+@pytest.mark.parametrize("owner", ["", "llamacpp", "openai"])
+async def test_others_are_told_no_names_and_sent_the_picture_each_time(owner: str) -> None:
+    async with ModelServer(CHAT, owner=owner) as server, CHATTING.backend(server.url) as backend:
+        for _ in range(2):
+            await answer(backend, prompt())
+        assert all("uuid" not in part for part in parts(server))
+        assert server.kept == {} and server.sent_bytes[0] == server.sent_bytes[1]
+
+
+async def test_a_server_that_refuses_names_is_told_none() -> None:
+    picky = refuses_field("uuid")
+    async with ModelServer(CHAT, picky, owner="vllm") as server:
+        async with CHATTING.backend(server.url) as backend:
+            for _ in range(2):
+                assert await answer(backend, prompt()) == "It says EXIT."
+        assert len(server.asked) == 3, "learnt once"
+
+
+async def test_what_was_not_taken_is_not_counted_on() -> None:
+    async with ModelServer(CHAT, fails(400), says("EXIT"), owner="vllm") as server:
+        async with CHATTING.backend(server.url) as backend:
+            about = prompt()
+            with pytest.raises(BackendRefused):
+                await answer(backend, about)
+            server.kept.clear()
+            assert await answer(backend, about) == "EXIT" and server.missed == 0
+
+
+async def test_a_server_that_starts_after_us_is_known_from_its_first_answer_on() -> None:
+    async with ModelServer(CHAT, owner="vllm") as server:
+        server.listing_status = 503
+        async with CHATTING.backend(server.url, warm="own") as backend:
+            assert not backend.warms
+            server.listing_status = 200
+            await answer(backend)
+            async with asyncio.timeout(10.0):
+                while not backend.warms:
+                    await asyncio.sleep(0)
+            await answer(backend)
+            assert len(server.kept) == 1
