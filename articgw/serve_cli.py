@@ -31,6 +31,8 @@ EXAMPLES = """examples:
   export OPENAI_API_KEY=...  OPENAI_BASE_URL=https://api.example.org/v1
   articgw serve --backend openai:MODEL      any server of OpenAI's chat completions
   articgw serve --backend "openai:M@http://a:8000/v1 openai:M@http://b:8000/v1"    the sooner one
+  articgw serve --backend openai:MODEL --frames 4      remember what was shown, asked and answered
+  articgw serve --backend openai:MODEL --warm off      send nothing while a question is typed
   articgw serve --backend openai:MODEL --tools "price=http://127.0.0.1:9000/price"
                                             calls that register this tool may use it
 

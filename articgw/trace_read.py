@@ -118,6 +118,13 @@ class ToolCalled(Line, frozen=True, kw_only=True):
     took_ms: float | None = None
 
 
+class WarmedUp(Line, frozen=True, kw_only=True):
+    """A model was to read a picture ahead of a question."""
+
+    outcome: str
+    took_ms: float | None = None
+
+
 _KINDS: dict[tuple[str, str], type[Line]] = {
     ("session", "start"): Start,
     ("link", "second"): Second,
@@ -130,6 +137,7 @@ _KINDS: dict[tuple[str, str], type[Line]] = {
     ("session", "answer"): Answered,
     ("session", "error"): Failed,
     ("session", "tool"): ToolCalled,
+    ("session", "ahead"): WarmedUp,
     ("session", "keyframe_request"): KeyframeRequested,
 }
 

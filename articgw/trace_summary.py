@@ -21,6 +21,7 @@ from articgw.trace_read import (
     Steered,
     ToolCalled,
     TraceLog,
+    WarmedUp,
 )
 
 MAX_SECOND_S = 2.0
@@ -74,6 +75,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     looks_ahead: int
     tools: dict[str, int]
     """Tools that models asked for, by outcome."""
+    ahead: dict[str, int]
+    """Pictures that models were to read while a question was typed, by outcome."""
     received_bps: Spread | None
     estimate_bps: Spread | None
     cap_bps: Spread | None
@@ -103,6 +106,7 @@ def summarise(log: TraceLog) -> Summary:
         keyframe_requests=dict(Counter(request.why for request in log.of(KeyframeRequested))),
         looks_ahead=len(log.of(ReadAhead)),
         tools=dict(Counter(call.outcome for call in log.of(ToolCalled))),
+        ahead=dict(Counter(one.outcome for one in log.of(WarmedUp))),
         received_bps=_spread(second.received_bps for second in seconds),
         estimate_bps=_spread(second.estimate_bps for second in seconds),
         cap_bps=_spread(second.cap_bps for second in seconds),

@@ -47,6 +47,8 @@ def _counts(summary: Summary) -> Table:
     table.add_row("key frames", _by_reason(summary.keyframe_requests))
     if summary.tools:
         table.add_row("tools", _by_reason(summary.tools))
+    if summary.ahead:
+        table.add_row("read while typed", _by_reason(summary.ahead))
     table.add_row("looks ahead", str(summary.looks_ahead))
     return table
 

@@ -24,9 +24,11 @@ from articgw.metrics import Ahead
 
 log = logging.getLogger(__name__)
 
-STANDS_S = 1.0
-"""So much older than the newest frame a look may be; a sender that idles sends them so far
-apart."""
+STANDS_S = 0.7
+"""So much older than the newest frame a look may be: less than the time from the last key that was
+typed to when an answer can be read."""
+LOCAL_LUMA, LOCAL_SHARE = 25, 0.002
+"""Where more samples than that share moved by more, something small is not what it was."""
 EVERY_S = 0.5
 REST = 2.0
 """Rests twice as long as it works: a third of a slot at most goes into what nobody may ask."""
@@ -120,4 +122,6 @@ def stands_for(older: Frame, newest: Frame, *, within_s: float = STANDS_S) -> bo
     one, other = older.thumbnail(), newest.thumbnail()
     if one.shape != other.shape or older.window != newest.window:
         return False
-    return float(np.abs(one.astype(np.int16) - other).mean()) < CHANGED_LUMA
+    moved = np.abs(one.astype(np.int16) - other)
+    is_local = float((moved > LOCAL_LUMA).mean()) > LOCAL_SHARE
+    return float(moved.mean()) < CHANGED_LUMA and not is_local

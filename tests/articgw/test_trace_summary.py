@@ -16,6 +16,7 @@ from articgw.trace_read import (
     Steered,
     ToolCalled,
     TraceLog,
+    WarmedUp,
 )
 from articgw.trace_summary import Spread, summarise
 
@@ -63,6 +64,8 @@ SMALL = log_of(
     Acked(t=104.9, who="sender", what="ack", seq=2),
     ToolCalled(t=104.8, who="session", what="tool", id="q3", outcome="answered", name="price"),
     ToolCalled(t=104.8, who="session", what="tool", id="q3", outcome="refused"),
+    WarmedUp(t=103.0, who="session", what="ahead", outcome="read", took_ms=20.0),
+    WarmedUp(t=103.2, who="session", what="ahead", outcome="used"),
     KeyframeRequested(t=104.9, who="session", what="keyframe_request", why="loss"),
     ReadAhead(t=105.0, who="session", what="read_ahead"),
     second(110.0, None),
@@ -88,6 +91,7 @@ def test_a_gap_between_seconds_is_not_counted_as_time_known() -> None:
 def test_decisions_are_counted_by_reason() -> None:
     summary = summarise(SMALL)
     assert summary.steers == {"idle": 1, "asked": 2} and summary.steers_acked == 1
+    assert summary.ahead == {"read": 1, "used": 1}
     assert summary.tools == {"answered": 1, "refused": 1}
     assert summary.keyframe_requests == {"loss": 1}
     assert summary.other_errors == {"bad_message": 1}

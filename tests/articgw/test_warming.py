@@ -110,7 +110,7 @@ async def test_what_still_stands_is_not_read_again() -> None:
     typing = Typing()
     for step in range(5):
         await typing.sees(frame(1.0 + step * STANDS_S / 4))
-    assert typing.read_t == [1.0, 1.75]
+    assert typing.read_t == [1.0, 1.525]
 
 
 async def test_a_long_question_costs_no_more_than_others() -> None:
@@ -160,6 +160,16 @@ async def test_a_failure_is_nobodys_question(error: Exception | None, outcome: s
     await typing.sees(frame(1.0))
     assert await typing.warming.look(frame(1.0)) is None
     assert typing.outcomes == [outcome]
+
+
+def test_something_small_that_changed_makes_another_look() -> None:
+    rgb = np.full((720, 1280, 3), 100, np.uint8)
+    before = Frame(picture(1280, 720, rgb=rgb), 1.0)
+    noise = np.random.default_rng(1).integers(-6, 7, rgb.shape)
+    noisy = np.clip(rgb + noise, 0, 255).astype(np.uint8)
+    assert stands_for(before, Frame(picture(1280, 720, rgb=noisy), 1.1))
+    noisy[300:360, 600:700] = 200
+    assert not stands_for(before, Frame(picture(1280, 720, rgb=noisy), 1.1))
 
 
 def test_a_look_at_another_size_is_another_look() -> None:

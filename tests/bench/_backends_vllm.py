@@ -3,6 +3,7 @@ our crowding. It runs where ``--vllm_python`` names an environment that has it, 
 
 first     the first word on a picture of 299 tokens, by what the server has seen of it before;
           each round has all arms in an order of its own, each on a picture of its own
+named     the same on a file of half a megabyte that it has: told by name, or sent again
 cancel    from the caller's leaving until the server works on nothing
 busy      one question more than it takes, and whether the others are left alone; it is turned away
           twice, for it is sent again once after a pause
@@ -29,8 +30,11 @@ from articgw.testing import picture
 from tests.bench import _backends_vllm_checks
 from tests.bench._backends_vllm_ask import (
     DEADLINE_S,
+    LARGE_PX,
     LONG_TOKENS,
     Endless,
+    Nameless,
+    detailed_frame,
     hear,
     new_frame,
     started,
@@ -52,7 +56,7 @@ async def measure(python: Path, seed: int, quick: bool) -> list[Row]:
     began_t = time.monotonic()
     async with vllm_server(python) as url:
         rows: list[Row] = [{"part": "vllm start", "start_s": time.monotonic() - began_t}]
-        for part in (_first, _cancel, _busy, _reading):
+        for part in (_first, _named, _cancel, _busy, _reading):
             rows += await part(url, rng, rounds)
         return rows + await _backends_vllm_checks.rows_of(url, rng)
 
@@ -66,9 +70,15 @@ async def _warm(backend: Backend, frame: Frame) -> None:
     await hear(backend, frame, OTHER_QUESTION)
 
 
+async def _ahead(backend: Backend, frame: Frame) -> None:
+    """It was read while the question was typed."""
+    await backend.warm(Prompt("", frame), deadline_s=DEADLINE_S)
+
+
 _ARMS: dict[str, Callable[[Backend, Frame], Awaitable[None]]] = {
     "cold": _cold,
     "warm": _warm,
+    "ahead": _ahead,
 }
 """What goes before the question, unmeasured."""
 
@@ -88,6 +98,25 @@ async def _first(url: str, rng: random.Random, rounds: int) -> list[Row]:
                      "first_ms": heard.first_ms, "cached_tokens": usage.cached_tokens,
                      "visual_tokens": usage.visual_tokens, "input_tokens": usage.input_tokens}
                 )  # fmt: skip
+    return rows
+
+
+async def _named(url: str, rng: random.Random, rounds: int) -> list[Row]:
+    rows: list[Row] = []
+    px = max(LARGE_PX)
+    async with (
+        started(url, picture_px=px) as named,
+        started(url, Nameless, picture_px=px) as nameless,
+    ):
+        arms = {"by name": named, "bytes": nameless}
+        for number in range(rounds):
+            for arm in rng.sample(list(arms), len(arms)):
+                frame = detailed_frame(rng)
+                await _warm(arms[arm], frame)
+                heard = await hear(arms[arm], frame)
+                rows.append({"part": "vllm named", "arm": arm, "repeat": number,
+                             "first_ms": heard.first_ms,
+                             "cached_tokens": heard.reply.usage.cached_tokens})  # fmt: skip
     return rows
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from articgw.backends import Backend, Prompt, Reply
+from articgw.backends import Backend, Prompt, Reply, Shown
 from articgw.backends.behind.instructions import EvidenceBy
 from articgw.backends.openai_chat import OpenAIChatBackend, parse
 from articgw.backends.openai_chat.speech import CHAT
@@ -21,6 +21,7 @@ from articgw.tools.toolset import NO_TOOLS, Toolset
 from tests.helpers.reader import MODEL, QUESTION
 
 SIZE_PX = (640, 360)
+LARGE_PX = (1280, 720)
 VISUAL_TOKENS = 299
 """Of such a picture."""
 DEADLINE_S = 30.0
@@ -32,6 +33,17 @@ class Endless(OpenAIChatBackend):
     """Asks for an answer without an end."""
 
     speech = replace(CHAT, request=lambda *asked: {**CHAT.request(*asked), "ignore_eos": True})
+
+
+class Nameless(OpenAIChatBackend):
+    """Sends each picture each time."""
+
+    speech = replace(
+        CHAT,
+        menu=replace(
+            CHAT.menu, wanted=lambda wish: CHAT.menu.wanted(replace(wish, keeps_named=False))
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +64,14 @@ async def started(
     model: str = MODEL,
     evidence: EvidenceBy = "none",
     max_tokens: int = 8,
+    picture_px: int = max(SIZE_PX),
 ) -> AsyncGenerator[ServedBackend]:
     """A back end, until the context ends."""
     family = kind.speech.family
     target = parse(f"{family.name}:{model}@{url}", family)
-    backend = kind(target, picture_px=max(SIZE_PX), evidence=evidence, max_tokens=max_tokens)
+    backend = kind(
+        target, picture_px=picture_px, evidence=evidence, max_tokens=max_tokens, warm="own"
+    )
     await backend.start()
     try:
         yield backend
@@ -73,18 +88,27 @@ def new_frame(rng: random.Random) -> Frame:
     return Frame(picture(width_px, height_px, rgb=rgb), 0.0)
 
 
+def detailed_frame(rng: random.Random) -> Frame:
+    """One of 720 lines whose JPEG is large: half a megabyte."""
+    width_px, height_px = LARGE_PX
+    size = (height_px // 2, width_px // 2, 3)
+    grain = np.random.default_rng(rng.randrange(1 << 32)).integers(60, 200, size, np.uint8)
+    return Frame(picture(width_px, height_px, rgb=grain.repeat(2, 0).repeat(2, 1)), 0.0)
+
+
 async def hear(
     backend: Backend,
     frame: Frame,
     question: str = QUESTION,
     *,
     toolset: Toolset = NO_TOOLS,
+    earlier: tuple[Shown, ...] = (),
     deadline_s: float = DEADLINE_S,
 ) -> Heard:
     """The whole answer. Raises `BackendError`."""
     began_t = time.monotonic()
     first_ms, pieces, reply = 0.0, 0, None
-    prompt = Prompt(question, frame, toolset=toolset)
+    prompt = Prompt(question, frame, toolset=toolset, earlier=earlier)
     async for piece in backend.ask(prompt, deadline_s=deadline_s):
         first_ms = first_ms or 1000 * (time.monotonic() - began_t)
         if isinstance(piece, Reply):

@@ -119,6 +119,16 @@ async def speaks_messages(url: str, frame: Frame) -> None:
     assert not backend.takes_tools and reply.usage.input_tokens > VISUAL_TOKENS, reply
 
 
+async def forgets_a_picture(url: str, frame: Frame) -> None:
+    """One that it is told by a name which it does not know is sent to it."""
+    async with started(url) as backend:
+        await hear(backend, frame)
+        other = await backend._pictures.of(new_frame(random.Random(0)))
+        backend._named.on_sent([other])
+        reply = (await hear(backend, new_frame(random.Random(0)))).reply
+    assert reply.text, reply
+
+
 async def tells_that_it_died(url: str, frame: Frame) -> None:
     """Its engine is killed in the middle of an answer. The last check: nothing runs behind it."""
     async with started(url, Endless, max_tokens=LONG_TOKENS) as backend:
@@ -135,6 +145,7 @@ async def tells_that_it_died(url: str, frame: Frame) -> None:
 
 
 CHECKS = (
+    forgets_a_picture,
     streams,
     tells_usage,
     keeps_the_deadline,

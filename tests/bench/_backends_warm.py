@@ -1,7 +1,8 @@
 """The first word on a prompt that the server has read before, against one that it has not.
 
 llama.cpp with the tiny reader: its picture is nine tokens, so the ratio says more of the vision
-tower and of the instructions than of a real model's prefill.
+tower and of the instructions than of a real model's prefill. `_backends_epochs` and
+`_backends_ahead` show it pictures of 299 tokens.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from articgw.backends import Prompt
 from articgw.backends.openai_chat import OpenAIChatBackend, parse
 from articgw.frame import Frame
 from articgw.testing import picture
+from tests.bench import _backends_ahead, _backends_epochs
 from tests.helpers.reader import MODEL, QUESTION, SIDE_PX, draw_digit, reader_server
 
 Row = dict[str, Any]
@@ -36,6 +38,9 @@ async def measure(*, seed: int, quick: bool) -> list[Row]:
                 rows.append({"part": "warm", "pair": pair, "cold_ms": cold_ms, "warm_ms": warm_ms})
         finally:
             await backend.close()
+    async with reader_server(never_stops=True) as url:
+        rows += await _backends_epochs.measure(url, rng, quick=quick)
+        rows += await _backends_ahead.measure(url, rng, quick=quick)
     return rows
 
 

@@ -4,7 +4,7 @@ adapters   every adapter through every check and every fault, with a search for 
 cpu        processor time per streamed token, beside OpenAI's own client
 dispatch   deadlines, short questions, fairness, hedging, prediction: three replicas over HTTP
 simulated  the same in simulated time, with five seeds; no goal is taken from it
-warm       the first word on a prompt that llama.cpp has read before
+warm       the first word on a prompt that llama.cpp has read before, in part, or while it was typed
 gateway    twenty sessions before a fast server: delay, event-loop lag, memory
 vllm       a real vLLM: the first word, leaving, crowding; only with --vllm_python
 
@@ -96,6 +96,7 @@ VLLM = "vllm"
 _BROKEN = {
     "dispatch": ("deadline", "load", "short", "greedy", "predictor"),
     "adapters": ("adapters", "secrets"),
+    "warm": ("warm", "epochs", "ahead"),
 }
 """Parts of rows that a part of the bench makes, where they differ."""
 

@@ -2,8 +2,8 @@
 
 The same question may be sent again in three cases only, all before the first byte of an answer:
 once without each field that the server will not take (`features`), with pictures that it has
-forgotten (`by_name`), and once after a failure that a second try can mend (`faults`), if that is
-due before the deadline. The caller bounds the whole.
+forgotten (`by_name`) or with fewer, and once after a failure that a second try can mend (`faults`),
+if that is due before the deadline. The caller bounds the whole.
 """
 
 from __future__ import annotations
@@ -83,12 +83,12 @@ class Opening:
         detail: str = "",
         toolset: Toolset = NO_TOOLS,
         max_tokens: int | None = None,
-        forgets: Callable[[Complaint], bool] = lambda _: False,
+        lacks: Callable[[Complaint], bool] = lambda _: False,
     ) -> tuple[aiohttp.ClientResponse, Asking]:
         """A response of status 200, and what was asked for. Raises `BackendError`.
 
-        ``forgets`` is told what a server that refuses says: true where ``body`` will now hold what
-        it lacked. The response is the caller's to close.
+        ``lacks`` is told what a server that refuses says: true where ``body`` is another one now.
+        The response is the caller's to close.
         """
         tried_again = False
         while True:
@@ -101,7 +101,7 @@ class Opening:
                 status = response.status
                 if status in REFUSALS and self._features.learn(complaint, asking, status=status):
                     continue
-                if status == 400 and forgets(complaint):
+                if status == 400 and lacks(complaint):
                     continue
                 fault = self._faults.of_status(
                     response.status, response.headers, complaint, wall_now=time.time()

@@ -14,7 +14,9 @@ and hides the connection, which is what cancels.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Coroutine, Mapping
+import logging
+import re
+from collections.abc import AsyncGenerator, Coroutine, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from itertools import compress
@@ -25,9 +27,11 @@ import aiohttp
 from articgw.backends.base import Prompt, Reply
 from articgw.backends.behind.carriers import carrier_for
 from articgw.backends.behind.instructions import system_prompt
+from articgw.backends.pictures.picture import Picture
 from articgw.backends.wire.answer import Answer
 from articgw.backends.wire.body import envelope
 from articgw.backends.wire.by_name import ByName
+from articgw.backends.wire.complaint import Complaint
 from articgw.backends.wire.features import Asking, Menu
 from articgw.backends.wire.layout import layout_of
 from articgw.backends.wire.opening import Opening
@@ -36,6 +40,10 @@ from articgw.backends.wire.speech import Speech
 from articgw.backends.wire.stream import Stream, drain
 from articgw.errors import BackendError, BackendUnavailable
 
+log = logging.getLogger(__name__)
+
+_AT_MOST = re.compile(r"at most (\d{1,3}) image", re.IGNORECASE)
+"""As vLLM says what its --limit-mm-per-prompt is."""
 NO_QUESTION = "."
 """Stands for a question that is not known yet: some servers take no empty text."""
 MOST_COLD = 3
@@ -93,8 +101,9 @@ class ServedBackend(ServerBackend):
                 pictures = [await self._pictures.of(frame) for frame in shown]
 
                 def body(asking: Asking) -> bytes:
-                    places = self._named.places(pictures, names=asking.has("uuid"))
-                    asking = replace(asking, layout=layout_of(prompt.earlier, places))
+                    first = max(0, len(pictures) - self._most_pictures)
+                    places = self._named.places(pictures[first:], names=asking.has("uuid"))
+                    asking = replace(asking, layout=layout_of(prompt.earlier[first:], places))
                     system = system_prompt(
                         asking.by,
                         self._convention,
@@ -102,7 +111,7 @@ class ServedBackend(ServerBackend):
                         several=self._frames > 1,
                     )
                     request = self.speech.request(self._target.model, system, asking)
-                    sent = compress(pictures, asking.layout.sent)
+                    sent = compress(pictures[first:], asking.layout.sent)
                     return envelope(request).around(tuple(sent), prompt.words)
 
                 response, asking = await opening.open(
@@ -110,7 +119,7 @@ class ServedBackend(ServerBackend):
                     detail=pictures[-1].detail,
                     toolset=prompt.toolset,
                     max_tokens=None if is_question else 1,
-                    forgets=lambda complaint: self._named.on_complaint(complaint, pictures),
+                    lacks=lambda complaint: self._lacks(complaint, pictures),
                 )
         except TimeoutError:
             raise faults.too_late(deadline_s) from None
@@ -135,8 +144,18 @@ class ServedBackend(ServerBackend):
                 yield piece
         yield answer.reply(self._target.model, self._convention, pictures[-1].size_px)
 
+    def _lacks(self, complaint: Complaint, pictures: Sequence[Picture]) -> bool:
+        """True where the question can be asked in another way: see `Opening.open`."""
+        limit = _AT_MOST.search(complaint.text)
+        if limit and (most := max(1, int(limit[1]))) < min(self._most_pictures, len(pictures)):
+            log.warning("the model's server takes --frames %d at most", most)
+            self._most_pictures = most
+            return True
+        return self._named.on_complaint(complaint, pictures)
+
     def _set_up(self) -> None:
         self._named = ByName()
+        self._most_pictures: int = 100
         self._is_warming = False
         self._cold = 0
         self._behind: set[asyncio.Task[object]] = set()

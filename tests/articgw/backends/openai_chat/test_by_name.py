@@ -89,6 +89,22 @@ async def test_what_was_not_taken_is_not_counted_on() -> None:
             assert await answer(backend, about) == "EXIT" and server.missed == 0
 
 
+async def test_a_server_that_takes_few_pictures_is_shown_the_newest(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    picky = fails(400, "At most 2 image(s) may be provided in one prompt. (parameter=image)")
+    async with ModelServer(CHAT, picky, says("EXIT")) as server:
+        async with CHATTING.backend(server.url, frames=4) as backend:
+            before = tuple(Shown(frame(shade), "?", "!") for shade in (20, 60))
+            about = Prompt(QUESTION, frame(100), earlier=before)
+            for _ in range(2):
+                assert await answer(backend, about) == "EXIT"
+    told = [len(one.read.earlier) for one in server.asked]
+    assert told == [2, 1, 1] and "--frames 2" in caplog.text
+    newest = {one.read.base64 for one in server.asked}
+    assert len(newest) == 1 and server.asked[1].read.earlier == server.asked[0].read.earlier[1:]
+
+
 async def test_a_server_that_starts_after_us_is_known_from_its_first_answer_on() -> None:
     async with ModelServer(CHAT, owner="vllm") as server:
         server.listing_status = 503
