@@ -4,8 +4,8 @@ Servers keep the prompts that they have read and go on where a new one begins to
 sent stays as it was, and what is new comes behind it, until an epoch ends. Sliding by one picture
 instead would make every prompt differ at its beginning.
 
-    prompts of an epoch   a │ a b │ a b c │ a b c d     then   c d e │ c d e f
-    why it ends           full    as many pictures as a prompt may have: the newer half stays
+    prompts of an epoch   a │ a b │ a b c │ a b c d     then   d e │ d e f │ d e f g
+    why it ends           full    as many pictures as a prompt may have: the last questions stay
                           scene   something else is in view: nothing stays
                           old     nobody asked for `KEPT_S`: servers have forgotten it
 
@@ -38,7 +38,7 @@ class Epoch:
         """Counts epochs."""
         self._most = most
         self._sent: list[Shown] = []
-        self._waiting: deque[Frame] = deque(maxlen=max(1, self._stay))
+        self._waiting: deque[Frame] = deque(maxlen=self._stay)
         self._asked_t = self._newest_t = float("-inf")
 
     @property
@@ -48,7 +48,8 @@ class Epoch:
 
     @property
     def _stay(self) -> int:
-        return (self._most - 1) // 2
+        """So many questions at most, so that two pictures go at the least."""
+        return (self._most - 2) // 2 if self._most > 1 else 0
 
     def on_scene(self) -> None:
         """Something else is in view than before."""
@@ -71,15 +72,18 @@ class Epoch:
         if now - self._asked_t > KEPT_S:
             self._end(0)
         self._asked_t, self._newest_t = now, newest.captured_t
+        waited = []
         while self._waiting and self._waiting[0].captured_t < newest.captured_t:
             frame = self._waiting.popleft()
             if APART_S <= newest.captured_t - frame.captured_t <= WAITING_S:
-                self._sent.append(Shown(frame))
-        if len(self._sent) >= self._most:
+                waited.append(Shown(frame))
+        if len(self._sent) + len(waited) >= self._most:
             self._end(self._stay)
+        self._sent += waited
         return tuple(self._sent)
 
     def _end(self, stay: int) -> None:
-        if len(self._sent) > stay:
-            self._sent = self._sent[len(self._sent) - stay :]
+        if self._sent:
+            asked = [one for one in self._sent if one.words]
+            self._sent = asked[max(0, len(asked) - stay) :]
             self.number += 1

@@ -315,7 +315,7 @@ class Session:
             self._complain("no_frame", NO_FRAME, ask.id, tell=tell)
             return
         aimed = await self._aiming.look(ask.text, frame, self._glimpse)
-        read = None if aimed else await self._warming.look(frame)
+        read = await self._warming.look(None if aimed else frame)
         fresh = self.steering.sends_fresh
         if aimed is None and read is None and fresh:
             frame = await self.peer.slot.captured_since(wanted_t, within_s=FRESH_WAIT_S) or frame

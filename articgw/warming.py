@@ -65,10 +65,15 @@ class Warming:
         self._count, self._began_t = self._count + 1, now
         self._running = frame, asyncio.create_task(self._read(frame, prompt_of(frame)))
 
-    async def look(self, newest: Frame) -> Frame | None:
-        """The frame that the model has read, where it stands for ``newest``; to be asked for each
-        question once, because what was read before it is of no use behind it."""
+    async def look(self, newest: Frame | None) -> Frame | None:
+        """The frame that the model has read, where it stands for ``newest``; None: for no other.
+
+        To be asked for each question once: what was read before it is of no use behind it.
+        """
         self._count = 0
+        if newest is None:
+            self.stop()
+            return None
         ready, running = self._ready, self._running
         if (ready is None or not stands_for(ready, newest)) and running is not None:
             if stands_for(running[0], newest):

@@ -101,7 +101,7 @@ class DispatchBackend:
         reply = await self.replicas[replica].warm(prompt, deadline_s=deadline_s)
         if reply is not None:
             tokens = reply.usage.input_tokens
-            self._core.on_warm(prompt.session, replica, tokens, now=_now())
+            self._core.on_read(prompt.session, replica, tokens, now=_now())
         return reply
 
     async def start(self) -> None:
@@ -180,7 +180,7 @@ class DispatchBackend:
         self._obey(self._core.on_failed(key, replica, retry_after_s=retry_after_s, now=_now()))
 
     def _done(self, key: int, replica: int, reply: Reply) -> None:
-        spent = reply.usage
+        spent, prompt = reply.usage, self._askers[key].prompt
         self._obey(
             self._core.on_done(
                 key,
@@ -190,6 +190,8 @@ class DispatchBackend:
                 now=_now(),
             )
         )
+        if prompt.earlier:
+            self._core.on_read(prompt.session, replica, spent.input_tokens, now=_now())
 
     def _obey(self, decisions: Sequence[Decision]) -> None:
         for decision in decisions:

@@ -126,8 +126,8 @@ class Dispatcher:
         chosen = min(fit, key=lambda r: self._cost_s(question, r, now=now))
         return None if self.replicas[chosen].running else chosen
 
-    def on_warm(self, session: str, replica: int, tokens: int, *, now: float) -> None:
-        """The server has read the beginning of the session's next prompt."""
+    def on_read(self, session: str, replica: int, tokens: int, *, now: float) -> None:
+        """The server has read that much of the session's next prompt: its beginning."""
         self._affinity.on_answer(session, replica, tokens, now=now)
 
     def on_left(self, key: int, *, now: float) -> list[Decision]:

@@ -96,7 +96,7 @@ def test_with_one_picture_nothing_stands_before_it() -> None:
     assert not call.epoch.remembers and call.epoch.number == 0
 
 
-def test_a_full_epoch_keeps_its_newer_half() -> None:
+def test_a_full_epoch_keeps_its_last_questions() -> None:
     call, sizes = Call(4), []
     for _ in range(9):
         call.now += 5
@@ -123,6 +123,16 @@ def test_what_happened_before_the_question_is_shown_a_little() -> None:
     call.now += 0.1
     ages_s = [round(call.now - one.frame.captured_t, 1) for one in call.ask()]
     assert ages_s == [2.1, 1.1, 0.0], "the newest three, and not what the newest shows anyway"
+
+
+def test_the_last_question_outlives_its_epoch() -> None:
+    call = Call(4)
+    for _ in range(12):
+        call.now += 5
+        call.epoch.on_seen(frame(call.now - 2))
+        *earlier, _newest = call.ask()
+        said = [one.words for one in earlier if one.words]
+        assert call.asked == 1 or said[-1] == f"question {call.asked - 1}"
 
 
 def test_what_happened_long_before_the_question_is_not() -> None:

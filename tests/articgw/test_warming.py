@@ -92,6 +92,15 @@ async def test_what_is_being_read_in_vain_is_cancelled() -> None:
     assert typing.outcomes == ["cancelled"]
 
 
+async def test_a_look_that_was_aimed_is_no_other() -> None:
+    typing = Typing()
+    typing.backend.warm_gate = asyncio.Event()
+    await typing.sees(frame(1.0))
+    assert await typing.warming.look(None) is None
+    await typing.warming.close()
+    assert typing.outcomes == ["cancelled"]
+
+
 async def test_the_model_rests_longer_than_it_works() -> None:
     typing = Typing()
     typing.backend.warm_gate = gate = asyncio.Event()

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from itertools import pairwise
 
 import av
 import cv2
@@ -17,11 +18,13 @@ from artic_abr import ReadabilitySource
 from articgw.backends import Reply
 from articgw.backends.openai_chat import OpenAIChatBackend, parse
 from articgw.backends.pictures.picture import Picture
+from articgw.config import Config
 from articgw.errors import BackendGarbled, BackendRefused
-from articgw.protocol import AnswerDelta, AnswerDone, Ask, Error
+from articgw.protocol import AnswerDelta, AnswerDone, Ask, Error, Typing
 from articgw.testing import loopback_call, picture
 from articgw.tools.spec import Tool
 from articgw.tools.toolset import Result, Round, Toolset, Wanted
+from articgw.trace import MemoryTrace
 from tests.articgw.backends.openai_chat.asking import PROMPT, ask
 from tests.helpers.gateway import gateway
 from tests.helpers.reader import MODEL, QUESTION, SIDE_PX, draw_digit, reader_server, slots
@@ -115,6 +118,45 @@ async def test_the_model_is_less_sure_of_what_it_can_read_less_well(reader: str)
         return sum(done.readability.value or 0.0 for done in dones) / len(dones)
 
     assert mean(sharp) > 0.95 and mean(blurred) < mean(sharp) - 0.03
+
+
+async def test_what_it_read_while_the_question_was_typed_is_not_read_again(reader: str) -> None:
+    rng, trace = random.Random(7), MemoryTrace()
+    async with loopback_call(backend_at(reader, warm="own"), trace=trace) as peer:
+        for number in range(5):
+            digit, rgb = draw_digit(rng)
+            peer.clock.advance(5.0)
+            peer.say(Typing())
+            await asyncio.sleep(0)
+            peer.show(picture(SIDE_PX, SIDE_PX, rgb=rgb))
+            async with asyncio.timeout(10.0):
+                while [line.get("outcome") for line in trace.lines].count("read") <= number:
+                    await asyncio.sleep(0.01)
+            peer.say(Ask(id=str(number), text=QUESTION))
+            done = await peer.hears(AnswerDone)
+            assert done.text == digit and done.tokens.cached > 20
+    assert [line.get("outcome") for line in trace.lines].count("used") == 5
+
+
+async def test_a_prompt_is_read_from_where_it_differs_from_the_one_before(reader: str) -> None:
+    rng, noise, read = random.Random(8), np.random.default_rng(8), []
+    config, (_, rgb) = Config(frames=4), draw_digit(rng)
+    async with loopback_call(backend_at(reader, frames=4), config=config) as peer:
+        for number in range(9):
+            peer.clock.advance(2.0)
+            noisy = np.clip(rgb + noise.integers(-3, 4, rgb.shape), 0, 255).astype(np.uint8)
+            peer.show(picture(SIDE_PX, SIDE_PX, rgb=noisy))
+            peer.say(Ask(id=str(number), text=QUESTION))
+            tokens = (await peer.hears(AnswerDone)).tokens
+            read.append((tokens.input, tokens.input - tokens.cached))
+    grows = [whole > before for (before, _), (whole, _) in pairwise(read)]
+    appended = [
+        new - (whole - before)
+        for (before, _), (whole, new), grown in zip(read, read[1:], grows, strict=False)
+        if grown
+    ]
+    assert 4 <= len(appended) < 8 and max(appended) < 8, "no token of what stood there before"
+    assert grows[0] and (False, False) not in pairwise(grows), "it never slides"
 
 
 async def test_it_takes_tools_and_what_they_said(reader: str) -> None:

@@ -38,7 +38,7 @@ from articgw.backends.wire.opening import Opening
 from articgw.backends.wire.server import ServerBackend
 from articgw.backends.wire.speech import Speech
 from articgw.backends.wire.stream import Stream, drain
-from articgw.errors import BackendError, BackendUnavailable
+from articgw.errors import BackendRefused, BackendUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,7 @@ class ServedBackend(ServerBackend):
                 if isinstance(piece, Reply):
                     self._cold = 0
                     return piece
-        except BackendError:
+        except BackendRefused:
             self._cold += 1
             raise
         finally:
@@ -144,6 +144,13 @@ class ServedBackend(ServerBackend):
                 yield piece
         yield answer.reply(self._target.model, self._convention, pictures[-1].size_px)
 
+    def _set_up(self) -> None:
+        self._named = ByName()
+        self._most_pictures = 100
+        self._is_warming = False
+        self._cold = 0
+        self._behind: set[asyncio.Task[object]] = set()
+
     def _lacks(self, complaint: Complaint, pictures: Sequence[Picture]) -> bool:
         """True where the question can be asked in another way: see `Opening.open`."""
         limit = _AT_MOST.search(complaint.text)
@@ -152,13 +159,6 @@ class ServedBackend(ServerBackend):
             self._most_pictures = most
             return True
         return self._named.on_complaint(complaint, pictures)
-
-    def _set_up(self) -> None:
-        self._named = ByName()
-        self._most_pictures: int = 100
-        self._is_warming = False
-        self._cold = 0
-        self._behind: set[asyncio.Task[object]] = set()
 
     def _menu(self) -> Menu:
         return self.speech.menu

@@ -8,11 +8,14 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from articgw.backends import Prompt, Reply, Shown
+from articgw.backends.wire.served import MOST_COLD
+from articgw.errors import BackendRefused, BackendUnavailable
 from articgw.frame import Frame
 from articgw.testing import picture
-from articgw.testing.servers.behaviours import says, stalls
+from articgw.testing.servers.behaviours import fails, says, stalls
 from articgw.testing.servers.wire import INPUT_TOKENS
 from tests.articgw.backends.conformance import (
     QUESTION,
@@ -100,9 +103,23 @@ async def nobody_is_made_to_read_ahead_who_charges_for_it(adapter: Adapter) -> N
                 assert backend.warms == (warms and adapter.warms), (owner, warm)
 
 
+async def a_server_that_wants_a_question_is_left_alone(adapter: Adapter) -> None:
+    """Once it has said so often enough; one that is only away is not."""
+    if not adapter.warms:
+        return
+    async with adapter.server(*[fails(503)] * 2, fails(500), fails(400)) as server:
+        async with adapter.backend(server.url, warm="all") as backend:
+            for error in (BackendUnavailable, BackendUnavailable, *[BackendRefused] * MOST_COLD):
+                assert backend.warms
+                with pytest.raises(error):
+                    await backend.warm(prompt(), deadline_s=10.0)
+            assert not backend.warms
+
+
 BEFORE: tuple[Check, ...] = (
     what_was_said_before_stands_in_front,
     a_prompt_is_read_ahead_of_its_question,
     nobody_is_made_to_read_ahead_who_charges_for_it,
+    a_server_that_wants_a_question_is_left_alone,
 )
 """Every adapter does these as well."""

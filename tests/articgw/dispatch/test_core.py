@@ -38,6 +38,26 @@ def test_a_question_goes_to_the_server_that_will_have_answered_soonest() -> None
     assert starts(core.ask(question(1), now=0.0)) == [(1, 1, "soonest")]
 
 
+def test_a_prompt_is_read_by_an_idle_server_and_its_question_goes_there() -> None:
+    core = Dispatcher([2, 2])
+    for replica in (0, 1):
+        for uncached in (100, 1000, 5000):
+            core.replicas[replica].observe(
+                uncached=uncached, output=0, took_s=uncached / 1000, now=0.0
+            )
+    one = question(1, session="s", visual_tokens=3000)
+    place = core.place(one, now=0.0)
+    assert place is not None and core.waiting == 0, "nothing is begun"
+    other = 1 - place
+    core.on_read("s", other, 3000, now=0.0)
+    assert core.place(one, now=0.1) == other
+    assert starts(core.ask(one, now=0.2)) == [(1, other, "soonest")]
+    assert core.place(question(2, session="s", visual_tokens=3000), now=0.3) is None, "it is busy"
+    for replica in (0, 1):
+        core.on_failed(9, replica, now=0.4)
+    assert core.place(question(3), now=0.4) is None, "none is left"
+
+
 def test_a_full_server_is_waited_for_only_where_that_is_sooner() -> None:
     core = Dispatcher([1, 1])
     taught(core, 0, 0.5)
