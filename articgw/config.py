@@ -12,6 +12,8 @@ from typing import Literal
 
 from articgw.errors import ConfigError
 
+MOST_FRAMES = 32
+"""In a prompt; each that a call remembers takes 1.4 MB at 720 lines."""
 MIN_TOKEN_CHARS = 32
 """LiveKit refuses shorter secrets: 32 characters of hexadecimal are 128 bits."""
 
@@ -141,6 +143,8 @@ class Config:
         for name in _ABOVE_ZERO:
             if getattr(self, name) is not None and getattr(self, name) <= 0:
                 raise ConfigError(f"{name} {getattr(self, name)} is not above 0")
+        if self.frames > MOST_FRAMES:
+            raise ConfigError(f"frames {self.frames} is above {MOST_FRAMES}")
         if self.detect_ms is not None and not 1 <= self.detect_ms <= 10_000:
             raise ConfigError(f"detect_ms {self.detect_ms:g} is not in 1..10000")
         if self.start_bps > self.max_bps:

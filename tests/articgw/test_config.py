@@ -29,6 +29,8 @@ def test_loopback_needs_none(host: str) -> None:
         ({"token": "short"}, "at least 32"),
         ({"port": 70000}, "port 70000"),
         ({"max_sessions": 0}, "max_sessions"),
+        ({"frames": 0}, "frames 0 is not above 0"),
+        ({"frames": 33}, "frames 33 is above 32"),
         ({"answer_deadline_s": -1.0}, "answer_deadline_s"),
     ],
 )

@@ -64,7 +64,7 @@ class RealtimeBackend(ServerBackend):
         """Yield the answer's text as it comes, then the `Reply`."""
         if self._sockets is None:
             raise BackendUnavailable("the model's server cannot be asked before the gateway starts")
-        faults = self._faults(prompt.question)
+        faults = self._faults(prompt)
         ends_t = asyncio.get_running_loop().time() + deadline_s
         script = OneEvent()
         turn = Turn(self._sockets, script, faults, self._features, ends_t=ends_t, gap_s=self._gap_s)

@@ -92,7 +92,7 @@ class ServedBackend(ServerBackend):
         if self._http is None:
             raise BackendUnavailable("the model's server cannot be asked before the gateway starts")
         ends_t = asyncio.get_running_loop().time() + deadline_s
-        faults = self._faults(prompt.question if is_question else "")
+        faults = self._faults(prompt)
         endpoint = self.speech.endpoint(self._target.model)
         opening = Opening(self._http, faults, self._features, endpoint=endpoint, ends_t=ends_t)
         try:

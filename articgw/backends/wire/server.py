@@ -170,14 +170,17 @@ class ServerBackend(ABC):
 
     async def _get_to_know(self, http: aiohttp.ClientSession) -> str:
         """Learn what kind of server it is; returns what is wrong with it."""
-        checked = await check(http, self._faults(""))
+        checked = await check(http, self._faults())
         is_ollama = self._target.family is OLLAMA and not self._api_key
         self._is_own = checked.owner in OWN or is_ollama
         self._features.keeps_named = checked.owner in NAMES_PICTURES
         return checked.trouble
 
-    def _faults(self, question: str) -> Faults:
-        return faults_of(self._target, self._api_key, self._picture_px, question)
+    def _faults(self, prompt: Prompt | None = None) -> Faults:
+        earlier = () if prompt is None else prompt.earlier
+        said = [text for one in earlier for text in (one.words, one.answer)]
+        question = "" if prompt is None else prompt.question
+        return faults_of(self._target, self._api_key, self._picture_px, question, *said)
 
 
 def sent_to(target: Target, picture_px: int) -> str:
@@ -195,10 +198,11 @@ def warn_of_clear_text(target: Target) -> None:
         log.warning("pictures go to %s without encryption", target.origin)
 
 
-def faults_of(target: Target, api_key: str, picture_px: int, question: str) -> Faults:
-    """Those of one question, which never repeat the key, the login or the question."""
+def faults_of(target: Target, api_key: str, picture_px: int, *said: str) -> Faults:
+    """Those of one question, which never repeat the key, the login or what was ``said``."""
     password = target.login[1] if target.login else ""
-    secrets = (api_key, password, question, json.dumps(question)[1:-1])
+    escaped = (json.dumps(one)[1:-1] for one in said)
+    secrets = (api_key, password, *said, *escaped)
     return Faults(target, bool(api_key), picture_px, secrets)
 
 

@@ -15,7 +15,7 @@ from articgw.backends.wire.served import MOST_COLD
 from articgw.errors import BackendRefused, BackendUnavailable
 from articgw.frame import Frame
 from articgw.testing import picture
-from articgw.testing.servers.behaviours import fails, says, stalls
+from articgw.testing.servers.behaviours import fails, repeats_the_request, says, stalls
 from articgw.testing.servers.wire import INPUT_TOKENS
 from tests.articgw.backends.conformance import (
     QUESTION,
@@ -61,6 +61,17 @@ async def what_was_said_before_stands_in_front(adapter: Adapter) -> None:
     bodies = [json.dumps(request.body).replace(_MARK, "") for request in server.asked]
     ends = bodies[0].index(json.dumps(QUESTION)) + len(json.dumps(QUESTION))
     assert bodies[1][:ends] == bodies[0][:ends]
+
+
+async def what_was_said_before_is_not_repeated_to_anybody(adapter: Adapter) -> None:
+    """Not even by a server that repeats all that it was sent."""
+    before = (Shown(frame(40), "Where is the OLD-SENTINEL?", "Behind the GREEN-SENTINEL."),)
+    about = Prompt("And now?", frame(120), session="call", earlier=before)
+    async with adapter.server(repeats_the_request(400)) as server:
+        async with adapter.backend(server.url, frames=4) as backend:
+            with pytest.raises(BackendRefused) as raised:
+                await ask(backend, about=about)
+    assert "SENTINEL" not in str(raised.value)
 
 
 async def a_prompt_is_read_ahead_of_its_question(adapter: Adapter) -> None:
@@ -118,6 +129,7 @@ async def a_server_that_wants_a_question_is_left_alone(adapter: Adapter) -> None
 
 BEFORE: tuple[Check, ...] = (
     what_was_said_before_stands_in_front,
+    what_was_said_before_is_not_repeated_to_anybody,
     a_prompt_is_read_ahead_of_its_question,
     nobody_is_made_to_read_ahead_who_charges_for_it,
     a_server_that_wants_a_question_is_left_alone,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import cast
 
 import openai
 import pytest
@@ -15,6 +16,7 @@ from openai.types.chat import (
 from articgw.testing.servers import ModelServer
 from articgw.testing.servers.behaviours import calls, fails, says
 from articgw.testing.servers.chat import CHAT
+from articgw.testing.servers.wire import exchange
 
 PARTS: list[ChatCompletionContentPartParam] = [
     {"type": "image_url", "image_url": {"url": "data:image/jpeg;base64,/9j/"}},
@@ -58,6 +60,32 @@ async def test_a_stream_is_read_to_its_end() -> None:
     read = server.asked[0].read
     assert (read.system, read.question, read.base64) == ("Be brief.", "What does it say?", "/9j/")
     assert server.asked[0].key == "k"
+
+
+async def test_what_was_said_before_is_read_and_a_picture_is_known_by_its_name() -> None:
+    named = {**PARTS[0], "uuid": "a"}
+    again = {"type": "image_url", "image_url": None, "uuid": "a"}
+    now = {"role": "user", "content": [PARTS[0], again, {"type": "text", "text": "And now?"}]}
+    said = cast(
+        "list[ChatCompletionMessageParam]",
+        [
+            {"role": "system", "content": "Be brief."},
+            {"role": "user", "content": [named, PARTS[1]]},
+            {"role": "assistant", "content": "EXIT."},
+            now,
+        ],
+    )
+    async with ModelServer(CHAT) as server, _client(server.url) as client:
+        await client.chat.completions.create(model="tiny", stream=True, messages=said)
+        read = server.asked[0].read
+        assert read.earlier == (exchange(["/9j/"], "What does it say?", "EXIT."),)
+        assert (read.question, read.base64, read.others) == ("And now?", "/9j/", ("/9j/",))
+        server.kept.clear()
+        with pytest.raises(openai.BadRequestError, match="Cache miss for image at index 1"):
+            await client.chat.completions.create(
+                model="tiny", stream=True, messages=[said[0], said[3]]
+            )
+        assert server.missed == 1
 
 
 async def test_tool_calls_are_streamed_and_their_results_read() -> None:

@@ -9,7 +9,7 @@ from google.genai import errors, types
 from articgw.testing.servers import ModelServer
 from articgw.testing.servers.behaviours import calls, fails, says
 from articgw.testing.servers.generate import GENERATE, VISUAL_TOKENS
-from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS
+from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS, exchange
 
 pytestmark = pytest.mark.filterwarnings("ignore:Inheritance class:DeprecationWarning")
 """Its own use of aiohttp."""
@@ -45,6 +45,18 @@ async def test_a_stream_is_read_to_its_end() -> None:
     read = server.asked[0].read
     assert (read.model, read.system, read.question) == ("tiny", "Be brief.", "What does it say?")
     assert read.jpeg == b"\xff\xd8\xff" and server.asked[0].key == "k"
+
+
+async def test_what_was_said_before_is_read() -> None:
+    answer = types.Content(role="model", parts=[types.Part.from_text(text="EXIT.")])
+    async with ModelServer(GENERATE) as server, _client(server.url).aio as client:
+        stream = await client.models.generate_content_stream(
+            model="tiny", contents=[ASKED, answer, ASKED], config=CONFIG
+        )
+        assert [part async for part in stream]
+    read = server.asked[0].read
+    assert read.earlier == (exchange([read.base64], "What does it say?", "EXIT."),)
+    assert (read.question, read.others) == ("What does it say?", ())
 
 
 async def test_tool_calls_are_read_and_so_are_their_results() -> None:

@@ -9,7 +9,7 @@ from anthropic.types import MessageParam, ToolChoiceAutoParam, ToolChoiceNonePar
 from articgw.testing.servers import ModelServer
 from articgw.testing.servers.behaviours import calls, complains_in_stream, fails, says
 from articgw.testing.servers.messages import MESSAGES
-from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS
+from articgw.testing.servers.wire import CACHED_TOKENS, INPUT_TOKENS, exchange
 
 ASKED: list[MessageParam] = [
     {
@@ -50,6 +50,17 @@ async def test_a_stream_is_read_to_its_end() -> None:
     read = server.asked[0].read
     assert (read.system, read.question, read.base64) == ("Be brief.", "What does it say?", "/9j/")
     assert server.asked[0].key == "k"
+
+
+async def test_what_was_said_before_is_read() -> None:
+    before: list[MessageParam] = [*ASKED, {"role": "assistant", "content": "EXIT."}]
+    async with ModelServer(MESSAGES) as server, _client(server.url) as client:
+        await client.messages.create(
+            model="tiny", max_tokens=50, system="Be brief.", messages=[*before, *ASKED], stream=True
+        )
+    read = server.asked[0].read
+    assert read.earlier == (exchange(["/9j/"], "What does it say?", "EXIT."),)
+    assert (read.question, read.others) == ("What does it say?", ())
 
 
 async def test_tool_calls_are_streamed_and_their_results_read() -> None:
