@@ -1,6 +1,6 @@
 """While a question is being typed, the model reads the newest picture ahead.
 
-    frame, while somebody types ─▶ at most one at a time, with rests ─▶ backend.warm
+    frame, while somebody types ─▶ one at a time, as the back end has time ─▶ backend.warm
     question ─▶ does what was read stand for the newest frame? ─yes─▶ it is the look
 
 What was read stands for the newest frame where it is hardly older and shows the same: then the
@@ -30,8 +30,6 @@ typed to when an answer can be read."""
 LOCAL_LUMA, LOCAL_SHARE = 25, 0.002
 """Where more samples than that share moved by more, something small is not what it was."""
 EVERY_S = 0.5
-REST = 2.0
-"""Rests twice as long as it works: a third of a slot at most goes into what nobody may ask."""
 MOST = 12
 """For one question: who types for long pays no more."""
 FORGOTTEN_S = 10.0
@@ -48,13 +46,13 @@ class Warming:
         self._backend, self._journal, self._clock = backend, journal, clock
         self._running: tuple[Frame, asyncio.Task[None]] | None = None
         self._ready: Frame | None = None
-        self._rests_until_t = self._began_t = float("-inf")
+        self._began_t = float("-inf")
         self._count = 0
 
     def on_frame(self, frame: Frame, prompt_of: Callable[[Frame], Prompt]) -> None:
         """The newest frame, while a question is being typed; returns at once."""
         now = self._clock()
-        if self._running is not None or now < self._rests_until_t or not self._backend.warms:
+        if self._running is not None or now - self._began_t < EVERY_S or not self._backend.warms:
             return
         if now - self._began_t > FORGOTTEN_S:
             self._count = 0
@@ -114,7 +112,6 @@ class Warming:
         finally:
             now = self._clock()
             self._running = None
-            self._rests_until_t = max(began_t + EVERY_S, now + REST * (now - began_t))
             self._journal.on_warm(outcome, reply, frame=frame, took_s=now - began_t, now=now)
 
 

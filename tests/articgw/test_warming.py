@@ -14,7 +14,7 @@ from articgw.journal import Journal
 from articgw.metrics import Metrics
 from articgw.testing import FakeClock, ScriptedBackend, picture
 from articgw.trace import MemoryTrace
-from articgw.warming import EVERY_S, FORGOTTEN_S, MOST, REST, STANDS_S, Warming, stands_for
+from articgw.warming import EVERY_S, FORGOTTEN_S, MOST, STANDS_S, Warming, stands_for
 
 
 def frame(t: float, shade: int = 100) -> Frame:
@@ -101,18 +101,17 @@ async def test_a_look_that_was_aimed_is_no_other() -> None:
     assert typing.outcomes == ["cancelled"]
 
 
-async def test_the_model_rests_longer_than_it_works() -> None:
+async def test_one_at_a_time_and_then_the_newest() -> None:
     typing = Typing()
     typing.backend.warm_gate = gate = asyncio.Event()
     await typing.sees(frame(1.0))
     await typing.sees(frame(2.0, shade=1))
     gate.set()
-    await typing.sees(frame(2.0, shade=2))
-    rests_until_t = 2.0 + REST * 1.0
-    await typing.sees(frame(rests_until_t - 0.1, shade=3))
+    await typing.sees(frame(2.1, shade=2))
     assert typing.read_t == [1.0]
-    await typing.sees(frame(rests_until_t + 0.2, shade=4))
-    assert typing.read_t == [1.0, rests_until_t + 0.2], "and the newest is next"
+    await typing.sees(frame(2.2, shade=3))
+    await typing.sees(frame(2.2 + EVERY_S - 0.1, shade=4))
+    assert typing.read_t == [1.0, 2.2]
 
 
 async def test_what_still_stands_is_not_read_again() -> None:

@@ -17,6 +17,8 @@ from articgw.backends.wire.layout import Place
 
 MOST = 512
 """Names that are remembered; a server has room for hundreds of pictures."""
+MOST_MISSES = 3
+"""In a row, and with no hit between: a server that keeps nothing is told no names any more."""
 _MISS = re.compile(r"cache miss for \w+ at index \d+", re.IGNORECASE)
 
 
@@ -25,9 +27,11 @@ class ByName:
 
     def __init__(self) -> None:
         self._held: OrderedDict[str, None] = OrderedDict()
+        self._misses = 0
 
     def places(self, pictures: Sequence[Picture], *, names: bool) -> list[Place]:
         """Of each picture; without ``names`` the server is told none."""
+        names = names and self._misses < MOST_MISSES
         return [
             Place(one.detail, one.name, one.name in self._held) if names else Place(one.detail)
             for one in pictures
@@ -35,6 +39,8 @@ class ByName:
 
     def on_sent(self, pictures: Sequence[Picture]) -> None:
         """The server took a prompt with these, named."""
+        if any(one.name in self._held for one in pictures):
+            self._misses = 0
         for one in pictures:
             self._held[one.name] = None
             self._held.move_to_end(one.name)
@@ -48,4 +54,5 @@ class ByName:
         missed = [one.name for one in pictures if one.name in self._held]
         for name in missed:
             del self._held[name]
+        self._misses += bool(missed)
         return bool(missed)

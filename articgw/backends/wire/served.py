@@ -38,7 +38,7 @@ from articgw.backends.wire.opening import Opening
 from articgw.backends.wire.server import ServerBackend
 from articgw.backends.wire.speech import Speech
 from articgw.backends.wire.stream import Stream, drain
-from articgw.errors import BackendRefused, BackendUnavailable
+from articgw.errors import BackendError, BackendRefused, BackendUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +46,10 @@ _AT_MOST = re.compile(r"at most (\d{1,3}) image", re.IGNORECASE)
 """As vLLM says what its --limit-mm-per-prompt is."""
 NO_QUESTION = "."
 """Stands for a question that is not known yet: some servers take no empty text."""
+MOST_BESIDE = 2
+"""With so many questions open, nothing is read ahead of others."""
+REST = 2.0
+"""Rests twice as long as it reads, whoever's prompt: a third of a slot at most goes into those."""
 MOST_COLD = 3
 """A server that has refused so many prompts without a question is sent no more of them."""
 
@@ -58,32 +62,41 @@ class ServedBackend(ServerBackend):
 
     async def ask(self, prompt: Prompt, *, deadline_s: float) -> AsyncGenerator[str | Reply]:
         """Yield the answer's text as it comes, then the `Reply`."""
-        async with aclosing(self._answer(prompt, deadline_s)) as pieces:
-            async for piece in pieces:
-                yield piece
+        self._open += 1
+        try:
+            async with aclosing(self._answer(prompt, deadline_s)) as pieces:
+                async for piece in pieces:
+                    yield piece
+        finally:
+            self._open -= 1
 
     @property
     def warms(self) -> bool:
-        """One prompt at a time, on a server that takes it; see `articgw.backends.wire.server`."""
+        """One prompt at a time, with rests, on a server that takes it and has time for it."""
         wanted = self._warm == "all" or (self._warm == "own" and self._is_own)
-        return wanted and not self._is_warming and self._cold < MOST_COLD
+        has_time = (
+            self._open < MOST_BESIDE and not self._is_warming and _now() >= self._rests_until_t
+        )
+        return wanted and has_time and self._cold < MOST_COLD
 
     async def warm(self, prompt: Prompt, *, deadline_s: float) -> Reply | None:
         """The prompt as it will be asked, but for its question, and for one token."""
         if not self.warms:
             return None
-        self._is_warming = True
+        self._is_warming, began_t = True, _now()
         try:
             before = replace(prompt, question=NO_QUESTION, objects="", moments=1)
             async for piece in self._answer(before, deadline_s, is_question=False):
                 if isinstance(piece, Reply):
                     self._cold = 0
                     return piece
-        except BackendRefused:
-            self._cold += 1
+        except BackendError as error:
+            self._cold += isinstance(error, BackendRefused)
+            began_t = _now()
             raise
         finally:
             self._is_warming = False
+            self._rests_until_t = _now() + REST * (_now() - began_t)
         return None
 
     async def _answer(
@@ -91,7 +104,7 @@ class ServedBackend(ServerBackend):
     ) -> AsyncGenerator[str | Reply]:
         if self._http is None:
             raise BackendUnavailable("the model's server cannot be asked before the gateway starts")
-        ends_t = asyncio.get_running_loop().time() + deadline_s
+        ends_t = _now() + deadline_s
         faults = self._faults(prompt)
         endpoint = self.speech.endpoint(self._target.model)
         opening = Opening(self._http, faults, self._features, endpoint=endpoint, ends_t=ends_t)
@@ -148,7 +161,8 @@ class ServedBackend(ServerBackend):
         self._named = ByName()
         self._most_pictures = 100
         self._is_warming = False
-        self._cold = 0
+        self._open = self._cold = 0
+        self._rests_until_t = 0.0
         self._behind: set[asyncio.Task[object]] = set()
 
     def _lacks(self, complaint: Complaint, pictures: Sequence[Picture]) -> bool:
@@ -182,3 +196,7 @@ class ServedBackend(ServerBackend):
         self._behind.add(task)
         task.add_done_callback(self._behind.discard)
         return task
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

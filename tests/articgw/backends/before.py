@@ -10,8 +10,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from articgw.backends import Prompt, Reply, Shown
-from articgw.backends.wire.served import MOST_COLD
+from articgw.backends import Backend, Prompt, Reply, Shown
+from articgw.backends.wire.served import MOST_BESIDE, MOST_COLD
 from articgw.errors import BackendRefused, BackendUnavailable
 from articgw.frame import Frame
 from articgw.testing import picture
@@ -37,6 +37,13 @@ def frame(shade: int) -> Frame:
     width_px, height_px = SIZE_PX
     rgb = np.full((height_px, width_px, 3), shade, np.uint8)
     return Frame(picture(width_px, height_px, rgb=rgb), float(shade))
+
+
+async def rested(backend: Backend) -> None:
+    """It would read ahead again."""
+    async with asyncio.timeout(10.0):
+        while not backend.warms:
+            await asyncio.sleep(0)
 
 
 async def what_was_said_before_stands_in_front(adapter: Adapter) -> None:
@@ -85,6 +92,8 @@ async def a_prompt_is_read_ahead_of_its_question(adapter: Adapter) -> None:
                 assert reply is None and server.asked == []
                 return
             assert isinstance(reply, Reply) and reply.usage.input_tokens == INPUT_TOKENS
+            assert not backend.warms, "it rests"
+            await rested(backend)
             reading = asyncio.create_task(backend.warm(prompt(), deadline_s=10.0))
             await server.until(lambda one: one.open == 1)
             assert not backend.warms, "one at a time"
@@ -104,6 +113,19 @@ async def a_prompt_is_read_ahead_of_its_question(adapter: Adapter) -> None:
         for one in (ahead, asked)
     ]
     assert bodies[0] == bodies[1], "but for the question"
+
+
+async def questions_come_before_what_is_read_ahead(adapter: Adapter) -> None:
+    """With some open, nothing is read for others."""
+    gate = asyncio.Event()
+    async with adapter.server(says(TEXT, gate=gate)) as server:
+        async with adapter.backend(server.url, warm="all") as backend:
+            asking = [asyncio.create_task(ask(backend)) for _ in range(MOST_BESIDE)]
+            await server.until(lambda one: one.open == MOST_BESIDE)
+            assert not backend.warms
+            gate.set()
+            await asyncio.gather(*asking)
+            assert backend.warms == adapter.warms
 
 
 async def nobody_is_made_to_read_ahead_who_charges_for_it(adapter: Adapter) -> None:
@@ -131,6 +153,7 @@ BEFORE: tuple[Check, ...] = (
     what_was_said_before_stands_in_front,
     what_was_said_before_is_not_repeated_to_anybody,
     a_prompt_is_read_ahead_of_its_question,
+    questions_come_before_what_is_read_ahead,
     nobody_is_made_to_read_ahead_who_charges_for_it,
     a_server_that_wants_a_question_is_left_alone,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from articgw.backends.pictures.picture import Picture
-from articgw.backends.wire.by_name import MOST, ByName
+from articgw.backends.wire.by_name import MOST, MOST_MISSES, ByName
 from articgw.backends.wire.complaint import Complaint
 from articgw.backends.wire.layout import Place
 
@@ -40,6 +40,20 @@ def test_other_complaints_are_about_something_else() -> None:
     named.on_sent([A])
     assert not named.on_complaint(Complaint("At most 8 image(s) may be provided"), [A])
     assert named.places([A], names=True)[0].is_held
+
+
+def test_a_server_that_keeps_nothing_is_soon_told_nothing() -> None:
+    named = ByName()
+    for _ in range(MOST_MISSES - 1):
+        named.on_sent([A])
+        assert named.on_complaint(MISS, [A])
+    named.on_sent([A])
+    named.on_sent([A])
+    for _ in range(MOST_MISSES):
+        assert named.places([A], names=True)[0].name, "it had it in between"
+        named.on_sent([A])
+        assert named.on_complaint(MISS, [A])
+    assert named.places([A], names=True) == [Place("high")]
 
 
 def test_the_oldest_names_are_forgotten() -> None:
