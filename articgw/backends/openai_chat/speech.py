@@ -34,6 +34,8 @@ def wanted(wish: Wish) -> dict[str, object]:
     }
     if "max_completion_tokens" in wish.refused:
         fields["max_tokens"] = wish.max_tokens
+    if wish.is_repeated and wish.session:
+        fields["prompt_cache_key"] = wish.session
     if wish.keeps_named:
         fields["uuid"] = True
     if wish.by == "schema":
@@ -58,6 +60,7 @@ MENU = Menu(
         "temperature": r"\btemperature\b",
         "tool_choice": r"\btool.?choice\b",
         "tools": r"\btools?\b|\btool_|\bfunction.?call",
+        "prompt_cache_key": r"\bprompt_cache_key\b",
         "uuid": r"\buuid\b",
         "detail": r"image_url\W{1,6}detail\b|['\"`]detail['\"`]",
     },

@@ -41,6 +41,8 @@ class Wish:
     """Prompts begin as others did before: worth keeping where that costs extra."""
     keeps_named: bool = False
     """The server keeps pictures under the names that it is told."""
+    session: str = ""
+    """Whose prompt it is, no name and no secret; empty: nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +104,14 @@ class Features:
         return self._refused
 
     def asking(
-        self, detail: str = "", toolset: Toolset = NO_TOOLS, *, max_tokens: int | None = None
+        self,
+        detail: str = "",
+        toolset: Toolset = NO_TOOLS,
+        *,
+        max_tokens: int | None = None,
+        session: str = "",
     ) -> Asking:
-        """What to ask for now, the picture at that level of ``detail``.
+        """What to ask for now, the picture at that level of ``detail``; see `Wish`.
 
         No schema is forced beside tools: most servers take one of the two.
         """
@@ -122,6 +129,7 @@ class Features:
             self._pictures,
             self._is_repeated,
             self.keeps_named,
+            session,
         )
         wanted = self._menu.wanted(wish)
         fields = {name: value for name, value in wanted.items() if name not in self._refused}

@@ -83,6 +83,7 @@ class Opening:
         detail: str = "",
         toolset: Toolset = NO_TOOLS,
         max_tokens: int | None = None,
+        session: str = "",
         lacks: Callable[[Complaint], bool] = lambda _: False,
     ) -> tuple[aiohttp.ClientResponse, Asking]:
         """A response of status 200, and what was asked for. Raises `BackendError`.
@@ -92,7 +93,7 @@ class Opening:
         """
         tried_again = False
         while True:
-            asking = self._features.asking(detail, toolset, max_tokens=max_tokens)
+            asking = self._features.asking(detail, toolset, max_tokens=max_tokens, session=session)
             response = await self._post(body(asking))
             if isinstance(response, aiohttp.ClientResponse) and response.status == 200:
                 return response, asking

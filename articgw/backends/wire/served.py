@@ -132,6 +132,7 @@ class ServedBackend(ServerBackend):
                     detail=pictures[-1].detail,
                     toolset=prompt.toolset,
                     max_tokens=None if is_question else 1,
+                    session=prompt.session,
                     lacks=lambda complaint: self._lacks(complaint, pictures),
                 )
         except TimeoutError:

@@ -44,6 +44,13 @@ def test_what_evidence_asks_for_is_in_it(by: EvidenceBy, extra: str) -> None:
     assert extra in request("m", "", Features(MENU, by).asking())
 
 
+def test_prompts_that_go_on_are_sent_where_their_beginning_is() -> None:
+    goes_on = Features(MENU, is_repeated=True)
+    assert request("m", "", goes_on.asking(session="s"))["prompt_cache_key"] == "s"
+    assert "prompt_cache_key" not in request("m", "", goes_on.asking())
+    assert "prompt_cache_key" not in request("m", "", Features(MENU).asking(session="s"))
+
+
 def test_a_picture_is_seen_at_its_own_detail() -> None:
     asked = request("m", "", Features(MENU).asking("low"))
     assert asked["messages"][1]["content"][0]["image_url"]["detail"] == "low"
