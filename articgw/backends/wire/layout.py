@@ -51,6 +51,13 @@ class Layout:
         return tuple(not place.is_held for place in (*places, *self.pictures))
 
 
+def first_of(count: int, most: int) -> int:
+    """Where ``count`` pictures begin that are to be ``most`` at most: the oldest go by halves of
+    what is allowed, so that the next prompts begin there as well."""
+    step = max(1, most // 2)
+    return min(count - 1, step * -(-max(0, count - most) // step))
+
+
 def layout_of(earlier: Sequence[Shown], places: Sequence[Place]) -> Layout:
     """``places`` are those of the earlier pictures and of the newest one."""
     before: list[Exchange] = []

@@ -33,7 +33,7 @@ from articgw.backends.wire.body import envelope
 from articgw.backends.wire.by_name import ByName
 from articgw.backends.wire.complaint import Complaint
 from articgw.backends.wire.features import Asking, Menu
-from articgw.backends.wire.layout import layout_of
+from articgw.backends.wire.layout import first_of, layout_of
 from articgw.backends.wire.opening import Opening
 from articgw.backends.wire.server import ServerBackend
 from articgw.backends.wire.speech import Speech
@@ -114,7 +114,7 @@ class ServedBackend(ServerBackend):
                 pictures = [await self._pictures.of(frame) for frame in shown]
 
                 def body(asking: Asking) -> bytes:
-                    first = max(0, len(pictures) - self._most_pictures)
+                    first = first_of(len(pictures), self._most_pictures)
                     places = self._named.places(pictures[first:], names=asking.has("uuid"))
                     asking = replace(asking, layout=layout_of(prompt.earlier[first:], places))
                     system = system_prompt(

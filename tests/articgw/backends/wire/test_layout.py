@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from articgw.backends import Shown
-from articgw.backends.wire.layout import Exchange, Layout, Place, layout_of
+from articgw.backends.wire.layout import Exchange, Layout, Place, first_of, layout_of
 from articgw.frame import Frame
 from articgw.testing import picture
 
@@ -36,6 +36,12 @@ def test_the_bytes_of_what_the_server_has_are_not_sent() -> None:
         True,
         False,
     )
+
+
+def test_of_too_many_the_oldest_go_by_halves() -> None:
+    assert [first_of(count, 8) for count in range(1, 18)] == [0] * 8 + [4] * 4 + [8] * 4 + [12]
+    assert [first_of(count, 1) for count in (1, 2, 3)] == [0, 1, 2]
+    assert all(count - first_of(count, most) <= most for count in range(1, 40) for most in (1, 3))
 
 
 def test_there_is_a_newest_picture() -> None:
