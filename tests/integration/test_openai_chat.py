@@ -128,9 +128,9 @@ async def test_what_it_read_while_the_question_was_typed_is_not_read_again(reade
             peer.clock.advance(5.0)
             peer.say(Typing())
             await asyncio.sleep(0)
-            peer.show(picture(SIDE_PX, SIDE_PX, rgb=rgb))
             async with asyncio.timeout(10.0):
                 while [line.get("outcome") for line in trace.lines].count("read") <= number:
+                    peer.show(picture(SIDE_PX, SIDE_PX, rgb=rgb))
                     await asyncio.sleep(0.01)
             peer.say(Ask(id=str(number), text=QUESTION))
             done = await peer.hears(AnswerDone)
