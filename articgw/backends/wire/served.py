@@ -173,7 +173,7 @@ class ServedBackend(ServerBackend):
             log.warning("the model's server takes --frames %d at most", most)
             self._most_pictures = most
             return True
-        return self._named.on_complaint(complaint, pictures)
+        return self._named.on_refused(pictures)
 
     def _menu(self) -> Menu:
         return self.speech.menu
