@@ -1,25 +1,24 @@
 """Pictures that a server has been sent already, and is told by name from then on.
 
 vLLM keeps what it made of a picture under the name that came with it, until it needs the room; then
-it says so, and is sent the bytes again. A name is the picture's own (`Picture.name`), so nobody is
-ever shown another's.
+it says so, and is sent the bytes again. An older one takes names and never a name alone, which it
+says in whatever words; so each refusal of a name alone is met with the bytes once. A name is the
+picture's own (`Picture.name`), so nobody is ever shown another's.
 """
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Sequence
 
 from articgw.backends.pictures.picture import Picture
-from articgw.backends.wire.complaint import Complaint
 from articgw.backends.wire.layout import Place
 
 MOST = 512
 """Names that are remembered; a server has room for hundreds of pictures."""
 MOST_MISSES = 3
-"""In a row, and with no hit between: a server that keeps nothing is told no names any more."""
-_MISS = re.compile(r"cache miss for \w+ at index \d+", re.IGNORECASE)
+"""In a row, and with no hit between: a server that keeps nothing, or takes no name alone, is told
+none any more."""
 
 
 class ByName:
@@ -38,7 +37,9 @@ class ByName:
         ]
 
     def on_sent(self, pictures: Sequence[Picture]) -> None:
-        """The server took a prompt with these, named."""
+        """The server took a prompt with these, named where it is told names."""
+        if self._misses >= MOST_MISSES:
+            return
         if any(one.name in self._held for one in pictures):
             self._misses = 0
         for one in pictures:
@@ -47,10 +48,9 @@ class ByName:
         while len(self._held) > MOST:
             self._held.popitem(last=False)
 
-    def on_complaint(self, complaint: Complaint, pictures: Sequence[Picture]) -> bool:
-        """True where it no longer has one of these: to be asked again, with their bytes."""
-        if not _MISS.search(complaint.text):
-            return False
+    def on_refused(self, pictures: Sequence[Picture]) -> bool:
+        """The server did not take a prompt with these; true where it may not have one of them any
+        more: to be asked again, with their bytes."""
         missed = [one.name for one in pictures if one.name in self._held]
         for name in missed:
             del self._held[name]

@@ -102,7 +102,7 @@ class Opening:
                 status = response.status
                 if status in REFUSALS and self._features.learn(complaint, asking, status=status):
                     continue
-                if status == 400 and lacks(complaint):
+                if status in REFUSALS and lacks(complaint):
                     continue
                 fault = self._faults.of_status(
                     response.status, response.headers, complaint, wall_now=time.time()

@@ -50,6 +50,8 @@ MOST_BESIDE = 2
 """With so many questions open, nothing is read ahead of others."""
 REST = 2.0
 """Rests twice as long as it reads, whoever's prompt: a third of a slot at most goes into those."""
+LONGEST_REST_S = 60.0
+"""However long a server that is asked too much wants to be left alone."""
 MOST_COLD = 3
 """A server that has refused so many prompts without a question is sent no more of them."""
 
@@ -83,7 +85,7 @@ class ServedBackend(ServerBackend):
         """The prompt as it will be asked, but for its question, and for one token."""
         if not self.warms:
             return None
-        self._is_warming, began_t = True, _now()
+        self._is_warming, began_t, wait_s = True, _now(), 0.0
         try:
             before = replace(prompt, question=NO_QUESTION, objects="", moments=1)
             async for piece in self._answer(before, deadline_s, is_question=False):
@@ -92,11 +94,11 @@ class ServedBackend(ServerBackend):
                     return piece
         except BackendError as error:
             self._cold += isinstance(error, BackendRefused)
-            began_t = _now()
+            began_t, wait_s = _now(), min(error.retry_after_s or 0.0, LONGEST_REST_S)
             raise
         finally:
             self._is_warming = False
-            self._rests_until_t = _now() + REST * (_now() - began_t)
+            self._rests_until_t = _now() + max(wait_s, REST * (_now() - began_t))
         return None
 
     async def _answer(
@@ -173,7 +175,7 @@ class ServedBackend(ServerBackend):
             log.warning("the model's server takes --frames %d at most", most)
             self._most_pictures = most
             return True
-        return self._named.on_complaint(complaint, pictures)
+        return self._named.on_refused(pictures)
 
     def _menu(self) -> Menu:
         return self.speech.menu

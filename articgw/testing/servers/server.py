@@ -61,6 +61,9 @@ class ModelServer:
         """Of the list of models."""
         self.asked: list[Asked] = []
         """Requests so far, oldest first."""
+        self.miss_status = 400
+        self.miss_words = "Cache miss for image at index {} but data is not provided."
+        """How a picture is refused that is named and not kept; the braces are its place."""
         self.missed = 0
         """Requests that named a picture which is not kept."""
         self.sent_bytes: list[int] = []
@@ -110,8 +113,8 @@ class ModelServer:
         lacks = self.wire.recall(body, self.kept)
         if lacks is not None:
             self.missed += 1
-            said = f"Cache miss for image at index {lacks} but data is not provided."
-            return web.json_response(self.wire.complaint(400, said), status=400)
+            complaint = self.wire.complaint(self.miss_status, self.miss_words.format(lacks))
+            return web.json_response(complaint, status=self.miss_status)
         behaviour = self._next()
         read = self.wire.read(body, str(request.rel_url))
         with self._answering(request, body, read):

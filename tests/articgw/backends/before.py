@@ -149,6 +149,22 @@ async def a_server_that_wants_a_question_is_left_alone(adapter: Adapter) -> None
             assert not backend.warms
 
 
+async def a_server_that_is_asked_too_much_is_left_alone_for_as_long_as_it_says(
+    adapter: Adapter,
+) -> None:
+    """By what is read ahead; questions are asked."""
+    if not adapter.warms:
+        return
+    crowded = fails(429, headers={"Retry-After": "30"})
+    async with adapter.server(crowded, says(TEXT)) as server:
+        async with adapter.backend(server.url, warm="all") as backend:
+            with pytest.raises(BackendUnavailable):
+                await backend.warm(prompt(), deadline_s=10.0)
+            assert not backend.warms and await backend.warm(prompt(), deadline_s=10.0) is None
+            assert (await ask(backend))[1].text == TEXT
+    assert len(server.asked) == 2
+
+
 BEFORE: tuple[Check, ...] = (
     what_was_said_before_stands_in_front,
     what_was_said_before_is_not_repeated_to_anybody,
@@ -156,5 +172,6 @@ BEFORE: tuple[Check, ...] = (
     questions_come_before_what_is_read_ahead,
     nobody_is_made_to_read_ahead_who_charges_for_it,
     a_server_that_wants_a_question_is_left_alone,
+    a_server_that_is_asked_too_much_is_left_alone_for_as_long_as_it_says,
 )
 """Every adapter does these as well."""

@@ -8,6 +8,7 @@ import pytest
 
 from articgw.backends import Backend, Prompt, Reply, Shown
 from articgw.backends.families import OPENAI
+from articgw.backends.wire.by_name import MOST_MISSES
 from articgw.errors import BackendRefused
 from articgw.testing.servers import ModelServer
 from articgw.testing.servers.behaviours import fails, refuses_field, says
@@ -77,6 +78,38 @@ async def test_a_server_that_refuses_names_is_told_none() -> None:
             for _ in range(2):
                 assert await answer(backend, prompt()) == "It says EXIT."
         assert len(server.asked) == 3, "learnt once"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "image_url: Input should be a valid dictionary"),
+        (422, "messages.1.content.0.image_url: none is not an allowed value"),
+        (500, "'NoneType' object has no attribute 'get'"),
+    ],
+)
+async def test_a_server_that_takes_names_and_nothing_alone_is_sent_bytes_and_soon_no_names(
+    status: int, words: str
+) -> None:
+    async with ModelServer(CHAT, owner="vllm") as server, CHATTING.backend(server.url) as backend:
+        server.miss_status, server.miss_words = status, words
+        about = prompt()
+        for _ in range(2 * MOST_MISSES):
+            server.kept.clear()
+            assert await answer(backend, about) == "It says EXIT."
+        assert server.missed == MOST_MISSES
+        assert ["uuid" in part for part in parts(server)] == [False]
+
+
+async def test_a_refusal_that_is_about_something_else_is_told() -> None:
+    async with ModelServer(CHAT, says("EXIT"), fails(400, "too long"), owner="vllm") as server:
+        async with CHATTING.backend(server.url) as backend:
+            about = prompt()
+            await answer(backend, about)
+            with pytest.raises(BackendRefused, match="too long"):
+                await answer(backend, about)
+        named, alone, whole = server.sent_bytes
+        assert alone < named == whole, "asked once more, with the bytes"
 
 
 async def test_what_was_not_taken_is_not_counted_on() -> None:
