@@ -85,7 +85,8 @@ class ServedBackend(ServerBackend):
         """The prompt as it will be asked, but for its question, and for one token."""
         if not self.warms:
             return None
-        self._is_warming, began_t, wait_s = True, _now(), 0.0
+        self._is_warming, began_t = True, _now()
+        told_s: float | None = None
         try:
             before = replace(prompt, question=NO_QUESTION, objects="", moments=1)
             async for piece in self._answer(before, deadline_s, is_question=False):
@@ -94,11 +95,11 @@ class ServedBackend(ServerBackend):
                     return piece
         except BackendError as error:
             self._cold += isinstance(error, BackendRefused)
-            began_t, wait_s = _now(), min(error.retry_after_s or 0.0, LONGEST_REST_S)
+            told_s = min(error.retry_after_s or 0.0, LONGEST_REST_S)
             raise
         finally:
-            self._is_warming = False
-            self._rests_until_t = _now() + max(wait_s, REST * (_now() - began_t))
+            self._is_warming, now = False, _now()
+            self._rests_until_t = now + (REST * (now - began_t) if told_s is None else told_s)
         return None
 
     async def _answer(
