@@ -147,7 +147,7 @@ class Steering:
     def on_readability(self, readability: Readability, *, now: float) -> None:
         """How well the last look could be read."""
         self._readability = readability.value
-        self._unread = readability.value is not None and readability.value < THRESHOLD
+        self._unread = _is_unread(readability)
         at_bps = self._steer.cap_bps if self._steer else self._config.start_bps
         self._look_need.on_readability(readability, at_bps=at_bps, now=now)
 
@@ -158,8 +158,8 @@ class Steering:
 
         Nothing is raised by it; `on_readability` does that.
         """
-        unread = readability.value is not None and readability.value < THRESHOLD
-        if "still" not in self.can or not unread or self._estimate is None or self._steer is None:
+        matters = "still" in self.can and _is_unread(readability)
+        if not matters or self._estimate is None or self._steer is None:
             return None
         cap_bps = self._steer.cap_bps
         wanted_bps = self._look_need.after(readability, at_bps=cap_bps, now=now).bps
@@ -299,6 +299,10 @@ _SHOWN = (
     *("received_bps", "estimate_bps", "cap_bps", "fps"),
     *("frame_age_ms", "queue_ms", "readability", "asked"),
 )
+
+
+def _is_unread(readability: Readability) -> bool:
+    return readability.value is not None and readability.value < THRESHOLD
 
 
 def _message(steer: Steer, cap_why: NeedWhy, now: float) -> protocol.Steer:

@@ -73,10 +73,10 @@ class Warming:
             self.stop()
             return None
         ready, running = self._ready, self._running
-        if (ready is None or not stands_for(ready, newest)) and running is not None:
-            if stands_for(running[0], newest):
-                await asyncio.wait({running[1]}, timeout=WAIT_S)
-                ready = self._ready
+        stands = ready is not None and stands_for(ready, newest)
+        if not stands and running is not None and stands_for(running[0], newest):
+            await asyncio.wait({running[1]}, timeout=WAIT_S)
+            ready = self._ready
         self.stop()
         if ready is None or not stands_for(ready, newest):
             return None

@@ -85,11 +85,11 @@ class Allocator:
     ) -> Steer:
         """What to send now; the last steer again where nothing changed that matters.
 
-        ``unread``: the last look could not be read, so nothing is spared.
-        ``stalled``: nothing comes from the sender any more; frames keep their size, and are few.
         ``can``: the words that the sender says of itself, those of `WORDS` among them. ``salient``:
         what stands out while no region is known; for small whole frames only. ``camera_px``: width
-        and height of the camera's picture, 1280x720 until they are known.
+        and height of the camera's picture, 1280x720 until they are known. ``stalled``: nothing
+        comes from the sender any more; frames keep their size, and are few. ``unread``: the last
+        look could not be read, so nothing is spared.
         """
         self._area = self._area if camera_px is None else area_of(camera_px)
         cap_bps = need_bps if asked else min(need_bps, IDLE_BPS)
@@ -102,14 +102,16 @@ class Allocator:
             keeps = bool(overview.size_px) and cap_bps < FRESH_BPS
             fitting = _fitting(able, question_open=question_open, keeps_size=keeps)
 
+            sought = sought_in(live) if live else None
+
             def best_at(bps: int) -> Choice:
                 whole = Choice(Treatment.WHOLE, self._whole_fps(bps, fresh=fresh))
-                return self._best(whole, bps, fitting, sought_in(live)) if live else whole
+                return whole if sought is None else self._best(whole, bps, fitting, sought)
 
-            if live and not unread and can >= _SPARING:
-                key = (round(cap_bps, -3), sought_in(live), fresh, fitting, self._area)
+            if sought is not None and not unread and can >= _SPARING:
+                key = (round(cap_bps, -3), sought, fresh, fitting, self._area)
                 if self._enough is None or self._enough[0] != key:
-                    self._enough = key, enough_bps(cap_bps, best_at, sought_in(live), self._area)
+                    self._enough = key, enough_bps(cap_bps, best_at, sought, self._area)
                 cap_bps = min(cap_bps, self._enough[1])
             best = best_at(cap_bps)
             if best.how is not Treatment.WHOLE:

@@ -38,6 +38,7 @@ from articgw.backends.wire.opening import Opening
 from articgw.backends.wire.server import ServerBackend
 from articgw.backends.wire.speech import Speech
 from articgw.backends.wire.stream import Stream, drain
+from articgw.config import MOST_FRAMES
 from articgw.errors import BackendError, BackendRefused, BackendUnavailable
 
 log = logging.getLogger(__name__)
@@ -163,7 +164,7 @@ class ServedBackend(ServerBackend):
 
     def _set_up(self) -> None:
         self._named = ByName()
-        self._most_pictures = 100
+        self._most_pictures = MOST_FRAMES
         self._is_warming = False
         self._open = self._cold = 0
         self._rests_until_t = 0.0
