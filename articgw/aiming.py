@@ -6,17 +6,20 @@
                                                         ▼
                              the first frame that was taken once the sender had time to
 
-A thin link carries no readable whole frame, so there an answer waits for a look that was aimed; a
-good one is not made to wait. Between questions the regions of the last answer are carried along:
-the next question may be about the same thing. What a model could hardly read tells nothing of where
-to look. Where nothing is known at all, text and movement stand out by themselves (`saliency.py`).
+A thin link carries no readable whole frame, so there an answer waits for a look that was aimed. A
+good one is not made to wait: there the place is found while the model answers, where a scout is
+spare, so that until the question ends no more is sent than that place needs. Between questions the
+regions of the last answer are carried along on a thin link: the next question may be about the same
+thing. What a model could hardly read tells nothing of where to look. Where nothing is known at all,
+text and movement stand out by themselves (`saliency.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 
 from artic_codecs import Region
 from artic_codecs.carrier import Carrier
@@ -33,6 +36,8 @@ SPOT_S = 0.8
 """Longer, and an answer about the unaimed frame is the better service."""
 LATE_S = 0.7
 """After the aimed frame should have come."""
+TRIES, AGAIN_S = 3, 0.5
+"""Where an answer does not wait: pictures that are searched, and how far apart."""
 LEAST_READABILITY = 0.3
 """Of evidence that is followed: with less the model says itself that it did not see it, and the
 place that it guessed would take the bits from the one that was found by the question's words."""
@@ -51,9 +56,12 @@ class Aiming:
         steering: Steering,
         clock: Callable[[], float],
         objects: Callable[[str], tuple[Region, ...]] | None = None,
+        crowded: Callable[[], bool] = lambda: False,
     ) -> None:
-        """``objects``: where the things are that a question names, for what the scout misses."""
+        """``objects``: where the things are that a question names, for what the scout misses.
+        ``crowded``: there are too many calls to search for what no answer waits for."""
         self._objects = objects or (lambda question: ())
+        self._crowded = crowded
         self._clock = clock
         self._scout = scout
         self._slot = slot
@@ -81,11 +89,24 @@ class Aiming:
         within_s = self._steering.settles_s + LATE_S
         return await self._slot.captured_since(settled_t, within_s=within_s)
 
+    @asynccontextmanager
+    async def sparing(
+        self, question: str, frame: Frame, glimpse: object | None
+    ) -> AsyncGenerator[None]:
+        """While the model answers about ``frame`` on a link that is good enough for whole ones."""
+        finding = asyncio.create_task(self._spare(question, frame, glimpse))
+        try:
+            yield
+        finally:
+            finding.cancel()
+
     async def on_frame(self, frame: Frame) -> None:
         """Move the regions with the picture; its path is known to regions that come later."""
-        if not self._aims(frame):
+        aims = self._aims(frame)
+        if not (aims or self._steering.regions):
             return
-        self._scout.wake()
+        if aims:
+            self._scout.wake()
 
         glances = self._steering.glances
 
@@ -119,6 +140,18 @@ class Aiming:
 
     def _aims(self, frame: Frame) -> bool:
         return self._steering.aims and min(frame.size_px) >= LEAST_SIDE_PX
+
+    async def _spare(self, question: str, frame: Frame, glimpse: object | None) -> None:
+        if not self._steering.spares or self._crowded() or min(frame.size_px) < LEAST_SIDE_PX:
+            return
+        self._scout.wake()
+        for _ in range(TRIES):
+            if self._scout.spare and (regions := await self._spot(question, frame, glimpse)):
+                regions = await self._seeded(regions, frame) or regions
+                self._steering.on_aim(regions, now=self._clock())
+                return
+            next_t = self._clock() + AGAIN_S
+            frame = await self._slot.captured_since(next_t, within_s=AGAIN_S + LATE_S) or frame
 
     async def _spot(
         self, question: str, frame: Frame, glimpse: object | None

@@ -149,6 +149,11 @@ class ImageTextScout:
         self._starting: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
 
+    @property
+    def spare(self) -> bool:
+        """Once it has loaded, and looks for nobody else."""
+        return self._model is not None and not self._turn.locked()
+
     def wake(self) -> None:
         """Begin to load, unless that has been tried."""
         if self._starting is None:

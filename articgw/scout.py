@@ -26,6 +26,10 @@ log = logging.getLogger(__name__)
 class Scout(Protocol):
     """The contract; nothing of it raises."""
 
+    @property
+    def spare(self) -> bool:
+        """True where to ask it now takes nothing from an answer."""
+
     def wake(self) -> None:
         """Be ready soon, it may be asked; returns at once, may be called again."""
 
@@ -42,6 +46,11 @@ class Scout(Protocol):
 
 class NoScout:
     """Knows nothing before the answer."""
+
+    @property
+    def spare(self) -> bool:
+        """Never: it is no use."""
+        return False
 
     def wake(self) -> None:
         """Nothing."""
@@ -65,6 +74,11 @@ class OwnScout:
         self._worker = Worker(Setup(models_dir))
         self._starting: asyncio.Task[None] | None = None
         self._ready = False
+
+    @property
+    def spare(self) -> bool:
+        """Once it has started, and looks for nobody else."""
+        return self._ready and not self._worker.busy
 
     def wake(self) -> None:
         """Begin to start, unless that has been tried."""
@@ -101,6 +115,11 @@ class ElseScout:
     def __init__(self, first: Scout, second: Scout) -> None:
         self._both = (first, second)
 
+    @property
+    def spare(self) -> bool:
+        """As the first is: the second is asked where it knows nothing."""
+        return self._both[0].spare
+
     def wake(self) -> None:
         """Both."""
         for scout in self._both:
@@ -133,7 +152,8 @@ def scout_for(
         return first
     from articgw.image_text import ImageTextScout
 
-    return ElseScout(first, ImageTextScout(image_text_model))
+    second = ImageTextScout(image_text_model)
+    return second if isinstance(first, NoScout) else ElseScout(first, second)
 
 
 def _reading(backend: Backend, models_dir: Path | None) -> Scout:

@@ -140,7 +140,7 @@ class Session:
             show=self._show,
         )
         self._aiming = Aiming(
-            scout or NoScout(), peer.slot, self.steering, clock, self._objects_named
+            scout or NoScout(), peer.slot, self.steering, clock, self._objects_named, crowded
         )
         self._stills = Stills(peer.send, clock)
         self._journal = Journal(trace or NoTrace(), metrics, prices)
@@ -242,7 +242,7 @@ class Session:
         """How far apart frames are decoded for `_watch`; others' looks come to it as well."""
         now = self._clock()
         if self._open is not None:
-            return 0.0 if self.steering.aims else math.inf
+            return 0.0 if self.steering.aims or self.steering.regions else math.inf
         soon = self.steering.attends(now=now) or self.steering.expects(now=now)
         if self.steering.types(now=now) or (soon and not self._crowded()):
             return 0.0
@@ -325,7 +325,8 @@ class Session:
         self._journal.on_look(frame, ask.id, now=looked_t, why="read ahead" if read else "")
         prompt = self._prompt(frame, ask.text)
         try:
-            first = await self._looking.at(ask.id, prompt, looked_t, tell)
+            async with self._aiming.sparing(ask.text, frame, self._glimpse):
+                first = await self._looking.at(ask.id, prompt, looked_t, tell)
             second = await self._looking.closer(ask, first, tell, session=self._pseudonym)
         except BackendError as error:
             self._close_question()

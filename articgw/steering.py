@@ -17,6 +17,7 @@ from artic_abr import Estimate, EstimateWhy, Need, NeedWhy, Readability
 from artic_abr.need import THRESHOLD
 from artic_abr.stall import Stall
 from artic_codecs import Allocator, Attention, Box, Region, Steer
+from artic_codecs.allocator import SPARING
 from artic_codecs.steer import SteerWhy
 from articgw import protocol
 from articgw.config import Config
@@ -69,6 +70,8 @@ class Steering:
         self._began_t = now
         self._readability: float | None = None
         self._unread = False
+        self._look_bps: int | None = None
+        """The cap that the open question's look was taken at, where less is sent since."""
         self._second_t = now
         self._received_before = 0
         self._fps = 0.0
@@ -82,6 +85,11 @@ class Steering:
     def aims(self) -> bool:
         """Would the sender treat a region otherwise than the rest, on this link?"""
         return self._allocator.treats(need_bps=self._need.bps, can=self._can_treat)
+
+    @property
+    def spares(self) -> bool:
+        """Would the sender send less on this good link, once the place of a question is known?"""
+        return not self.aims and self._can_treat >= SPARING
 
     @property
     def glances(self) -> bool:
@@ -121,12 +129,16 @@ class Steering:
         """A question is open."""
         self._attention.on_question()
         self._unread = False
+        self._look_bps = None
+        self._forget()
         self._look_need.on_turn(now=now)
         self._look_need.on_open(now=now)
         self.tick(now=now)
 
     def on_aim(self, regions: tuple[Region, ...], *, now: float) -> None:
         """The regions of the open question are known, or have moved."""
+        if self._look_bps is None and self.spares and self._steer is not None:
+            self._look_bps = self._steer.cap_bps
         self.regions = regions
         self.tick(now=now)
 
@@ -142,13 +154,14 @@ class Steering:
         """A question has ended."""
         self._attention.on_end(now=now)
         if not self._attention.is_open:
+            self._forget()
             self._look_need.on_closed(now=now)
 
     def on_readability(self, readability: Readability, *, now: float) -> None:
         """How well the last look could be read."""
         self._readability = readability.value
         self._unread = _is_unread(readability)
-        at_bps = self._steer.cap_bps if self._steer else self._config.start_bps
+        at_bps = self._look_bps or (self._steer.cap_bps if self._steer else self._config.start_bps)
         self._look_need.on_readability(readability, at_bps=at_bps, now=now)
 
     def weigh_still(
@@ -161,7 +174,7 @@ class Steering:
         matters = "still" in self.can and _is_unread(readability)
         if not matters or self._estimate is None or self._steer is None:
             return None
-        cap_bps = self._steer.cap_bps
+        cap_bps = self._look_bps or self._steer.cap_bps
         wanted_bps = self._look_need.after(readability, at_bps=cap_bps, now=now).bps
         x0, y0, x1, y1 = region
         choice = weigh(
@@ -243,6 +256,11 @@ class Steering:
     @property
     def _can_treat(self) -> frozenset[str]:
         return self.can if self._config.aim else frozenset()
+
+    def _forget(self) -> None:
+        """On a good link nothing is aimed at before its question's look."""
+        if not self.aims:
+            self.regions = ()
 
     @property
     def _may_idle(self) -> bool:

@@ -46,7 +46,7 @@ STAY = 0.02
 """By so much must another treatment be better."""
 ENOUGH = 0.95
 """Of a text that is read in whole frames: more bits would hardly change an answer."""
-_SPARING = frozenset({"cap", "fps"})
+SPARING = frozenset({"cap", "fps"})
 """What a sender obeys whose frames become fewer with their bits."""
 _SMALL = frozenset({"size", "regions-packed"})
 """What a sender of small whole frames obeys."""
@@ -103,12 +103,16 @@ class Allocator:
             fitting = _fitting(able, question_open=question_open, keeps_size=keeps)
 
             sought = sought_in(live) if live else None
+            whole = Choice(Treatment.WHOLE, self._whole_fps(cap_bps, fresh=fresh))
+            how = None if self._steer is None else self._steer.how
+            if sought is not None and self._is_readable(whole, cap_bps, sought, how):
+                fitting -= {Treatment.PACKED}
 
             def best_at(bps: int) -> Choice:
                 whole = Choice(Treatment.WHOLE, self._whole_fps(bps, fresh=fresh))
-                return whole if sought is None else self._best(whole, bps, fitting, sought)
+                return whole if sought is None else self._best(whole, bps, fitting, sought, how)
 
-            if sought is not None and not unread and can >= _SPARING:
+            if sought is not None and not unread and can >= SPARING:
                 key = (round(cap_bps, -3), sought, fresh, fitting, self._area)
                 if self._enough is None or self._enough[0] != key:
                     self._enough = key, enough_bps(cap_bps, best_at, sought, self._area)
@@ -134,9 +138,9 @@ class Allocator:
         return self._steer
 
     def treats(self, *, need_bps: int, can: AbstractSet[str]) -> bool:
-        """Would a region of small text be treated otherwise than the rest?"""
+        """Would a region of small text be treated otherwise than the rest, however it is now?"""
         whole = Choice(Treatment.WHOLE, self._whole_fps(need_bps, fresh=False))
-        return self._best(whole, need_bps, _able(can), SIGN).how is not Treatment.WHOLE
+        return self._best(whole, need_bps, _able(can), SIGN, None).how is not Treatment.WHOLE
 
     def shown(self, regions: tuple[Region, ...]) -> tuple[Region, ...]:
         """Those of the regions that a window is for, at the rate of the last decision.
@@ -159,17 +163,26 @@ class Allocator:
         least_fps = FRESH_FPS if fresh and cap_bps >= FRESH_BPS else LEAST_FPS
         return min(ASKED_FPS, max(least_fps, cap_bps / (FRAME_BITS * self._area)))
 
+    def _is_readable(
+        self, whole: Choice, cap_bps: float, sought: Sought, how: Treatment | None
+    ) -> bool:
+        enough = ENOUGH + (STAY if how is Treatment.PACKED else 0.0)
+        return share_read(whole, cap_bps, sought.height_px, self._area) >= enough
+
     def _best(
-        self, whole: Choice, cap_bps: float, able: AbstractSet[Treatment], sought: Sought
+        self,
+        whole: Choice,
+        cap_bps: float,
+        able: AbstractSet[Treatment],
+        sought: Sought,
+        how: Treatment | None,
     ) -> Choice:
-        last = None if self._steer is None else self._steer.how
-        enough = ENOUGH + (STAY if last is Treatment.PACKED else 0.0)
-        if share_read(whole, cap_bps, sought.height_px, self._area) >= enough:
+        if self._is_readable(whole, cap_bps, sought, how):
             able = able - {Treatment.PACKED}
         options = tuple(choices(whole, cap_bps, able))
         best = max(options, key=lambda one: worth(one, cap_bps, sought, self._area))
-        kept = [one for one in options if one.how is last]
-        if kept and best.how is not last:
+        kept = [one for one in options if one.how is how]
+        if kept and best.how is not how:
             stays = max(kept, key=lambda one: worth(one, cap_bps, sought, self._area))
             gain = worth(best, cap_bps, sought, self._area) - worth(
                 stays, cap_bps, sought, self._area

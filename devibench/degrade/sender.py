@@ -136,8 +136,7 @@ class Adaptive:
 
 
 class Product(Adaptive):
-    """What the gateway and its own client do together: regions are for links that need them
-    (`articgw.aiming`)."""
+    """What the gateway and its own client do together (`articgw.aiming`)."""
 
     def __init__(
         self, policy: Policy, *, fps: float, camera_px: tuple[int, int] | None = None
@@ -176,12 +175,10 @@ class Product(Adaptive):
         return Wish(decision.send, order, decision.pace_bps, why)
 
     def _steered(self, cap_bps: float, regions: tuple[Region, ...], now: float) -> Steer:
-        need_bps = max(1, round(cap_bps))
-        aims = self._allocator.treats(need_bps=need_bps, can=CAN)
         steer = self._allocator.decide(
-            need_bps=need_bps,
+            need_bps=max(1, round(cap_bps)),
             asked=self._open,
-            regions=regions if aims else (),
+            regions=regions,
             now=now,
             can=CAN,
             question_open=self._open,

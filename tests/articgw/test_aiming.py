@@ -33,6 +33,7 @@ class Spotter:
     boxes: tuple[tuple[float, float, float, float], ...] = (SIGN,)
     asked: list[str] = field(default_factory=list)
     late: bool = False
+    spare: bool = True
 
     def wake(self) -> None:
         """Nothing to do."""
@@ -59,7 +60,10 @@ class Aimed:
         self.trace = MemoryTrace()
         self.steering = Steering(self.peer, Config(), self.trace, now=self.clock())
         self.steering.can = can
-        self.aiming = Aiming(scout, self.peer.slot, self.steering, self.clock)
+        self.crowded = False
+        self.aiming = Aiming(
+            scout, self.peer.slot, self.steering, self.clock, crowded=lambda: self.crowded
+        )
         self.newest = self.peer.show(picture(1280, 720))
         self.steering.on_question(now=self.clock())
 
@@ -102,6 +106,58 @@ async def test_nobody_waits_in_vain(
     scout = Spotter(boxes)
     assert await Aimed(bps, scout, can).look() is None
     assert len(scout.asked) == asked
+
+
+async def test_on_a_good_link_the_place_is_found_while_the_model_answers() -> None:
+    call = Aimed(WIDE_BPS, Spotter())
+    call.steering.tick(now=call.clock())
+    looked_bps = call.steering.vitals(now=call.clock()).cap_bps
+    async with call.aiming.sparing("What does the sign say?", call.newest, None):
+        while not call.steering.regions:
+            await asyncio.sleep(0)
+        steer = call.steer()
+        assert steer.cap_bps < looked_bps / 2 and steer.how != "packed"
+        call.clock.advance(0.1)
+        await call.aiming.on_frame(call.peer.show(picture(1280, 720)))
+        assert call.steering.regions, "they move with the picture"
+    call.steering.on_question(now=call.clock())
+    assert call.steer().regions == (), "the next question is about something else"
+    assert call.steer().cap_bps == looked_bps
+
+
+@pytest.mark.parametrize(
+    ("bps", "can", "crowded"),
+    [(THIN_BPS, CAN, False), (WIDE_BPS, frozenset({"fps"}), False), (WIDE_BPS, CAN, True)],
+    ids=["its answer waits for the aim", "no less would be sent", "too many calls"],
+)
+async def test_it_is_not_sought_beside_the_answer(
+    bps: int, can: frozenset[str], crowded: bool
+) -> None:
+    scout = Spotter()
+    call = Aimed(bps, scout, can)
+    call.crowded = crowded
+    async with call.aiming.sparing("What does the sign say?", call.newest, None):
+        for _ in range(20):
+            await asyncio.sleep(0)
+    assert scout.asked == []
+
+
+async def test_a_scout_that_is_busy_is_asked_about_a_later_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("articgw.aiming.AGAIN_S", 0.01)
+    scout = Spotter(spare=False)
+    call = Aimed(WIDE_BPS, scout)
+    async with call.aiming.sparing("What does the sign say?", call.newest, None):
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert scout.asked == []
+        scout.spare = True
+        call.clock.advance(0.01)
+        later = call.peer.show(picture(1280, 720))
+        while not call.steering.regions:
+            await asyncio.sleep(0)
+    assert call.steering.regions[0].frame_t == later.captured_t
 
 
 async def test_a_scout_that_is_late_costs_the_aim_only(monkeypatch: pytest.MonkeyPatch) -> None:

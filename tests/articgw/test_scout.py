@@ -50,6 +50,7 @@ def test_none_where_its_packages_are_not_installed(
 async def test_who_does_not_scout_finds_nothing() -> None:
     scout = NoScout()
     scout.wake()
+    assert not scout.spare
     assert await scout.spot("What does the red sign say?", frame(PICTURE), None) == ()
     await scout.close()
 
@@ -76,10 +77,12 @@ async def test_it_starts_when_a_call_begins_and_leaves_no_process(
 ) -> None:
     monkeypatch.setattr(seeking, "PATIENCE_S", 30.0)
     scout = OwnScout(tmp_path)
+    assert not scout.spare
     look = frame(PICTURE, captured_t=5.0)
     assert await scout.spot("What does the red sign say?", look, "a glimpse of another") == ()
     assert scout._starting is not None
     await scout._starting
+    assert scout.spare
     (region,) = await scout.spot("What does the red sign say?", look, None)
     x0, y0, x1, y1 = box_px(PLATE)
     assert region.box[0] <= x0 / 960 + 0.01 and region.box[2] >= x1 / 960 - 0.01
@@ -98,10 +101,12 @@ async def test_the_image_text_model_is_asked_where_nothing_read_fits(tmp_path: P
     with pytest.raises(ConfigError, match="model.safetensors"):
         scout_for(ScriptedBackend(echo), None, tmp_path)
     scout = scout_for(ScriptedBackend(echo), None, tiny_clip.write(tmp_path))
+    assert not scout.spare, "it has not loaded"
     async with asyncio.timeout(20):
         while not (regions := await scout.spot("A red sign", frame(PICTURE), None)):
             await asyncio.sleep(0)
     assert {region.min_text_px for region in regions} == {None}
+    assert scout.spare
     await scout.close()
 
 
@@ -109,6 +114,8 @@ async def test_what_the_first_finds_is_not_sought_again() -> None:
     first = Region((0.1, 0.1, 0.2, 0.2), 1.0, 1.0, 9.0)
 
     class Knows(NoScout):
+        spare = True
+
         async def spot(
             self, question: str, frame: Frame, glimpse: object | None
         ) -> tuple[Region, ...]:
@@ -116,5 +123,6 @@ async def test_what_the_first_finds_is_not_sought_again() -> None:
 
     for both in (ElseScout(Knows(), NoScout()), ElseScout(NoScout(), Knows())):
         assert await both.spot("", frame(PICTURE), None) == (first,)
+        assert both.spare == isinstance(both._both[0], Knows)
         both.wake()
         await both.close()

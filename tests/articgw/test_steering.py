@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from artic_abr import Estimate, EstimateWhy, Readability, ReadabilitySource
+from artic_codecs import Region
 from artic_codecs.overview import SMALL_PX
 from articgw.config import Config
 from articgw.protocol import Status, Steer
@@ -178,6 +179,26 @@ def test_what_is_read_easily_brings_the_cap_down_slowly_and_the_next_question_be
     call.steering.on_typing(now=call.peer.clock())
     assert call.steers()[-1].cap_why == "prior"
     assert caps_bps[-1] < call.steers()[-1].cap_bps < before_bps, "the session has learned"
+
+
+@pytest.mark.parametrize("value", [0.5, 1.0])
+def test_a_look_is_judged_by_the_cap_that_it_was_taken_at(value: float) -> None:
+    spared, other = steered(OBEDIENT | {"regions-qp"}), steered(OBEDIENT | {"regions-qp"})
+    read = Readability(value, ReadabilitySource.RECOGNITION, "1", 0.0, 0.0)
+    for call in (spared, other):
+        call.wait(1)
+        for _ in range(3):
+            now = call.peer.clock()
+            call.steering.on_question(now=now)
+            looked_bps = call.steers()[-1].cap_bps
+            if call is spared:
+                place = Region((0.4, 0.4, 0.5, 0.45), now, 1.0, now + 5.0, 12.0)
+                call.steering.on_aim((place,), now=now)
+                assert call.steers()[-1].cap_bps < looked_bps / 2, "what is sent after it is less"
+            call.steering.on_readability(read, now=now)
+            call.steering.on_end(now=now)
+            call.wait(1)
+    assert spared.steers()[-1].cap_bps == pytest.approx(other.steers()[-1].cap_bps, rel=0.1)
 
 
 def test_typing_while_a_question_is_open_leaves_its_readability_counted() -> None:

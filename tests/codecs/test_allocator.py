@@ -270,3 +270,18 @@ def test_once_a_place_is_known_the_cap_is_what_it_takes_to_read_it(
     }
     steer = Allocator().decide(need_bps=need_bps, **{**known, **more})  # type: ignore[arg-type]
     assert steer.cap_bps < 0.2 * need_bps if spares else steer.cap_bps == need_bps
+
+
+@pytest.mark.parametrize("height_px", [12.0, 30.0, None])
+def test_what_can_be_read_in_whole_frames_is_not_packed_to_spare_bits(
+    height_px: float | None,
+) -> None:
+    steer = Allocator().decide(
+        need_bps=1_500_000,
+        asked=True,
+        regions=(Region((0.4, 0.4, 0.5, 0.45), 0.0, 1.0, 5.0, height_px),),
+        now=0.0,
+        can=frozenset({"cap", "fps", "regions-packed"}),
+        question_open=True,
+    )
+    assert (steer.how, steer.cap_bps < 750_000) == (Treatment.WHOLE, True)

@@ -141,6 +141,12 @@ class EmbeddedBackend:
             yield piece
         yield _reply(text, answer, self.model)
 
+    @property
+    def spare(self) -> bool:
+        """While nobody is answered or read for: both share the cores. See `articgw.scout`."""
+        workers = (self._answering, self._reading_ahead)
+        return not any(worker is None or worker.busy for worker in workers)
+
     def wake(self) -> None:
         """Nothing: what answers can scout. See `articgw.scout`."""
 
