@@ -138,9 +138,10 @@ class Allocator:
         return self._steer
 
     def treats(self, *, need_bps: int, can: AbstractSet[str]) -> bool:
-        """Would a region of small text be treated otherwise than the rest, however it is now?"""
+        """Would whole frames be left for a region of small text, whatever is sent now?"""
         whole = Choice(Treatment.WHOLE, self._whole_fps(need_bps, fresh=False))
-        return self._best(whole, need_bps, _able(can), SIGN, None).how is not Treatment.WHOLE
+        best = self._best(whole, need_bps, _able(can), SIGN, Treatment.WHOLE)
+        return best.how is not Treatment.WHOLE
 
     def shown(self, regions: tuple[Region, ...]) -> tuple[Region, ...]:
         """Those of the regions that a window is for, at the rate of the last decision.

@@ -103,7 +103,30 @@ def test_the_thinner_the_link_the_more_goes_into_the_region(
         question_open=question_open,
     )
     assert steer.how is how
-    assert allocator.treats(need_bps=need_bps, can=can) or how is Treatment.WHOLE
+
+
+@pytest.mark.parametrize(
+    ("need_bps", "can", "waits"),
+    [
+        (50_000, QP, True),
+        (60_000, PACKED, True),
+        (75_000, QP | PACKED, True),
+        (50_000, frozenset(), False),
+        (120_000, PACKED, True),
+        (200_000, PACKED, False),
+        (200_000, QP, False),
+        (1_500_000, QP | PACKED, False),
+    ],
+)
+def test_whether_a_link_is_thin_has_nothing_to_do_with_what_it_carries_now(
+    need_bps: int, can: frozenset[str], waits: bool
+) -> None:
+    allocator = Allocator()
+    for sent_bps in (30_000, 200_000, 5_000_000):
+        allocator.decide(
+            need_bps=sent_bps, asked=True, regions=(SIGN,), now=0.0, can=can, question_open=True
+        )
+        assert allocator.treats(need_bps=need_bps, can=can) == waits
 
 
 LIKELY, OTHER = SIGN, replace(SIGN, box=(0.5, 0.1, 0.6, 0.2), priority=0.6 * SIGN.priority)
