@@ -11,6 +11,8 @@ dozen measured numbers tell of mixes that were never measured. The forms are our
 a regression tree over the branch's settings instead, and nothing of the content.
 
 Where branches were replayed on a film, that is what counts, and this moves it (`reaching.py`).
+
+What boxes lose by their age comes off either (`ageing.py`).
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import copysign
 
+from artic_perception.ageing import COST, Gone
 from artic_perception.branch import Branch
 
 LEAST_PX = 1.0
@@ -83,6 +86,10 @@ UNKNOWN = Content((0.15,), 0.02)
 _NOTHING = Survival(0.0, 1.0)
 
 
+def _steady(_: Branch) -> Gone:
+    return Gone()
+
+
 @dataclass(frozen=True, slots=True)
 class Accuracy:
     """Of all branches of a profile."""
@@ -99,11 +106,16 @@ class Accuracy:
     """The one that reached most there: others are compared with it."""
 
     def of(self, branch: Branch, content: Content) -> float:
-        """How right its boxes are, mean over a group, 0..1."""
+        """How right its boxes are, mean over a group; to compare with that of others."""
         return self.on(content)(branch)
 
-    def on(self, content: Content) -> Callable[[Branch], float]:
-        """`of` any branch, where many are asked about: what they share is worked out once."""
+    def on(
+        self, content: Content, gone: Callable[[Branch], Gone] = _steady
+    ) -> Callable[[Branch], float]:
+        """`of` any branch, where many are asked about: what they share is worked out once.
+
+        ``gone``: what goes by of the film with a branch's detection and with a carried frame.
+        """
         sizes, speed = content.sizes or UNKNOWN.sizes, max(STILL, content.speed)
         found: dict[str, float] = {}
         held: dict[str, list[float]] = {}
@@ -125,10 +137,11 @@ class Accuracy:
         usual = moved(self.usual) if self.usual is not None else 0.0
 
         def of(branch: Branch) -> float:
+            lost = COST * gone(branch).age(branch.interval)
             known = self.reached.get(branch.name)
             if known is None:
-                return foretold(branch)
+                return foretold(branch) - lost
             more = moved(branch) - usual
-            return min(1.0, max(0.0, known.mean + copysign(max(0.0, abs(more) - DOUBT), more)))
+            return known.mean + copysign(max(0.0, abs(more) - DOUBT), more) - lost
 
         return of

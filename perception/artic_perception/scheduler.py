@@ -20,12 +20,13 @@ debt.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from artic_perception.accuracy import Content
+from artic_perception.ageing import Gone, Pace
 from artic_perception.branch import Branch
 from artic_perception.profile import Profile
 from artic_perception.slo import Kind, Slo
@@ -111,6 +112,7 @@ class Scheduler:
         self._risen_t: float | None = None
         self._dwell_s = DWELL_S
         self._boxes = 0
+        self._pace = Pace()
 
     @property
     def slo(self) -> Slo:
@@ -125,6 +127,7 @@ class Scheduler:
     def decide(self, content: Content, *, now: float, surprise: bool = False) -> Decision:
         """About the frame that is here now. ``surprise``: something in it is new."""
         self._boxes = len(content.sizes)
+        self._pace.on_frame(now=now)
         self._surprised = surprise = surprise or self._surprised
         if self._branch is None:
             return self._detect(self._best(self._fitting(content, now)), Why.FIRST, now)
@@ -171,9 +174,18 @@ class Scheduler:
 
     def _fitting(self, content: Content, now: float) -> list[_Fits]:
         """Cheapest first."""
-        budget_s, rated = self._slo.budget_s, self._accuracy.on(content)
+        budget_s = self._slo.budget_s
+        rated = self._accuracy.on(content, self._passing(now))
         bounds = ((one, self._bound_of(one, now)) for one in self._branches)
         return [_Fits(one, rated(one), bound_s) for one, bound_s in bounds if bound_s <= budget_s]
+
+    def _passing(self, now: float) -> Callable[[Branch], Gone]:
+        """What goes by of the film, as fast as it comes and as slow as the machine is now."""
+        slow, boxes, profile = self.slowdown.factor(now=now, paid=True), self._boxes, self._profile
+        frame_s = self._pace.frame_s
+        return lambda one: Gone.during(
+            slow * profile.detection_s(one), slow * profile.carrying_s(one, boxes), frame_s
+        )
 
     def _best(self, fitting: Sequence[_Fits]) -> Branch | None:
         """Of those that are as right to a thousandth the cheapest."""

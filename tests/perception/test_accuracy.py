@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from artic_perception.accuracy import Accuracy, Content, Recall, Survival
+from artic_perception.ageing import COST, Gone
 from artic_perception.branch import HOLD, Branch, Detector
 from tests.perception.made import BRANCHES, FLOW, LARGE, PROFILE, SMALL
 
@@ -35,9 +36,11 @@ def test_boxes_never_hold_better_for_being_older_or_faster(
 
 
 @given(st.lists(sizes, max_size=20).map(tuple), speeds, st.sampled_from(BRANCHES))
-def test_an_accuracy_is_a_share(sizes: tuple[float, ...], speed: float, branch: Branch) -> None:
+def test_an_accuracy_is_finite_and_no_more_than_all(
+    sizes: tuple[float, ...], speed: float, branch: Branch
+) -> None:
     value = PROFILE.accuracy.of(branch, Content(sizes, speed))
-    assert 0 <= value <= 1 and math.isfinite(value)
+    assert value <= 1 and math.isfinite(value)
 
 
 def test_small_things_want_a_large_picture_and_fast_ones_a_short_interval() -> None:
@@ -48,8 +51,8 @@ def test_small_things_want_a_large_picture_and_fast_ones_a_short_interval() -> N
     assert of(Branch(SMALL, 8, FLOW), still) > 0.8 * of(Branch(SMALL, 1, HOLD), still)
 
 
-def test_what_stands_still_is_held_for_nothing() -> None:
+def test_what_stands_still_is_held_for_no_more_than_its_age() -> None:
     detector = Detector("m", 160)
     accuracy = Accuracy({detector.name: Recall(0.9, 3.0, 0.5)}, {})
     held, seen = (accuracy.of(Branch(detector, n, HOLD), Content((0.5,), 0.0)) for n in (8, 1))
-    assert abs(held - seen) < 1e-3
+    assert abs(held + COST * Gone().age(8) - seen) < 1e-3
