@@ -7,6 +7,8 @@ read may say anything; it is what a question about text needs a closer look at.
 
 from __future__ import annotations
 
+import math
+
 from articgw.backends.embedded import colours, geometry, kinds, match, words
 from articgw.backends.embedded.intent import Intent, Phrase
 from articgw.backends.embedded.match import Candidate
@@ -16,6 +18,8 @@ _UNLIKELY = 0.04
 _UNREAD_SAYS, _UNREAD_KIND, _UNREAD_HINT = 0.4, 0.6, 1.3
 """What a text that nobody has read counts for: of a wanted text, a wanted sort, a hint."""
 _MOST_HINT = 4.0
+_IS_TEXT = (-3.8, 3.0, 2.2)
+"""Log odds that unread text is text: at once, by the detector's score, by log (width / height)."""
 _BARE_PLATE = 0.35
 """A coloured area where a sign is asked for, and no text was found on it."""
 
@@ -24,6 +28,7 @@ def weigh(intent: Intent, candidate: Candidate, scene: Scene) -> float:
     """Likelihood that the target of the intent is this candidate; only ratios mean something."""
     phrase = intent.target
     weight = _look(phrase, candidate, scene) * _text(phrase, candidate)
+    weight *= _is_text(candidate, scene)
     if intent.kind is not None:
         sort = _UNREAD_KIND if not candidate.text else kinds.fits(candidate.text, intent.kind)
         weight *= _blend(candidate, sort, _UNREAD_KIND)
@@ -42,6 +47,18 @@ def trust(candidate: Candidate) -> float:
     letters = sum(c.isalnum() for c in candidate.text)
     sure = min(1.0, max(0.0, (candidate.source.score - 0.55) / 0.35))
     return sure * min(1.0, letters / 3)
+
+
+def _is_text(candidate: Candidate, scene: Scene) -> float:
+    sign = candidate.source
+    if not isinstance(sign, Sign) or candidate.text:
+        return 1.0
+    wide_px = (sign.box[2] - sign.box[0]) * scene.size_px[0]
+    tall_px = (sign.box[3] - sign.box[1]) * scene.size_px[1]
+    at_once, by_score, by_form = _IS_TEXT
+    found = max(line.found for line in sign.lines)
+    odds = at_once + by_score * found + by_form * math.log(max(1.0, wide_px) / max(1.0, tall_px))
+    return max(_UNLIKELY, 1.0 / (1.0 + math.exp(-odds)))
 
 
 def _look(phrase: Phrase, candidate: Candidate, scene: Scene) -> float:

@@ -84,8 +84,10 @@ class Reader:
         shrunk = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         small = np.asarray(shrunk, np.uint8)
         lit = cv2.convertScaleAbs(small, alpha=gain(small))
-        detector = self._engine.text_det.postprocess_op
+        finder = self._engine.text_det
+        detector, in_order = finder.postprocess_op, finder.sorted_boxes
         usual, detector.thresh = detector.thresh, _FAINT
+        finder.sorted_boxes = _as_found
         try:
             found = self._engine(
                 cv2.cvtColor(lit, cv2.COLOR_RGB2BGR),
@@ -95,12 +97,15 @@ class Reader:
                 box_thresh=_FAINT,
             )
         finally:
-            detector.thresh = usual
+            detector.thresh, finder.sorted_boxes = usual, in_order
         if isinstance(found, self._result) or found.boxes is None:
             return ()
-        lines = (_line("", 0.0, quad / scale, rgb) for quad in found.boxes)
+        pairs = zip(found.boxes, found.scores, strict=True)
+        lines = ((_line("", 0.0, quad / scale, rgb), float(score)) for quad, score in pairs)
         return tuple(
-            line for line in lines if line is not None and line.box[3] - line.box[1] <= _TALLEST
+            replace(line, found=score)
+            for line, score in lines
+            if line is not None and line.box[3] - line.box[1] <= _TALLEST
         )
 
     def recognise(self, rgb: Pixels, line: TextLine) -> TextLine:
@@ -115,6 +120,11 @@ class Reader:
         if not read.txts:
             return line
         return replace(line, text=_clean(read.txts[0]), score=float(read.scores[0]))
+
+
+def _as_found(quads: NDArray[np.float32]) -> NDArray[np.float32]:
+    """In the order of their scores, which rapidocr does not sort with them."""
+    return quads
 
 
 def _clean(text: str) -> str:

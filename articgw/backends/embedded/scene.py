@@ -33,6 +33,8 @@ class TextLine:
     """Median colour behind the letters, 0..255."""
     ink: RGB = (255.0, 255.0, 255.0)
     """Median colour of the letters, 0..255."""
+    found: float = 1.0
+    """Certainty of the detector that this is text at all; 1 for what was read."""
 
 
 @dataclass(frozen=True, slots=True)
