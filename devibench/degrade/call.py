@@ -7,7 +7,9 @@
 
 Time is simulated. Before the film the call runs for a while with frames of the wished size but
 without pictures, so that estimates are what they are in a call. A due frame that is not sent, or
-never comes, is answered for by the next one that does (Artic's definition of latency).
+never comes, is answered for by the next one that does (Artic's definition of latency). A sender
+that waits is due one frame in each interval of its own frame rate, the newest, as when it sends:
+the camera's others are none of its frames.
 """
 
 from __future__ import annotations
@@ -123,7 +125,7 @@ class Call:
         self._flight: deque[Packet] = deque()
         self._report_t = -math.inf
         self._pacer_free_t = -math.inf
-        self._due_t = times.begin_s
+        self._due_t = self._slot_t = times.begin_s
         self._waiting: tuple[float, Pixels | None, Due] | None = None
         self._owes_keyframe = False
         self._bps = 0.0
@@ -171,6 +173,13 @@ class Call:
     def _capture(self, now: float, yuv: Pixels | None) -> None:
         if now + 1e-6 < self._due_t and self._waiting is None:
             return
+        replaces = (
+            self._waiting is not None and now - self._slot_t < 1 / self._sender.fps(now) - 1e-6
+        )
+        if replaces:
+            self.due.pop()
+        else:
+            self._slot_t = now
         due = Due(now)
         self.due.append(due)
         self._waiting = (now, yuv, due)
