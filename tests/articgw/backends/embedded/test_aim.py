@@ -54,6 +54,13 @@ def test_the_first_aim_is_what_is_meant(question: str, where: Scene, meant: Sign
     assert covers(aim(question, where)[0], meant.box)
 
 
+def test_a_faint_upright_pattern_comes_after_what_was_read() -> None:
+    hearts = (0.05, 0.8, 0.07, 0.88)
+    pattern = Sign((TextLine("", 0.0, hearts, 18.0, found=0.3),), hearts, (("red", 1.0),))
+    aims = aim("What does the sign at the bottom say?", replace(WELL, unread=(pattern,)))
+    assert covers(aims[0], ROOM.box)
+
+
 def test_a_certain_aim_stands_alone() -> None:
     (only,) = aim("What is the price on the price tag?", WELL)
     assert only.priority == 1.0
