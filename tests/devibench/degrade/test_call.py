@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import av
 import pytest
@@ -10,7 +11,7 @@ from artic_abr.simulation.service import constant
 from artic_codecs.regions import Region
 from devibench.degrade.call import Blind, Call, Due, Times, latencies_s
 from devibench.degrade.coder import SteeredCoder
-from devibench.degrade.sender import Constant
+from devibench.degrade.sender import Constant, Wish
 from devibench.samples import Film, Sample
 
 
@@ -66,3 +67,21 @@ def test_losses_are_mended_and_order_is_kept(asked: tuple[Film, Sample]) -> None
     assert arrivals == sorted(arrivals)
     assert sum(one.bits for one in call.due) > sum(one.bits for one in clean.due)
     assert all(one.whole_s is None or math.isfinite(one.whole_s) for one in call.due)
+
+
+class Waiting(Constant):
+    def wish(self, now: float, regions: tuple[Region, ...]) -> Wish:
+        sends = super().wish(now, regions)
+        return replace(sends, send=False)
+
+
+def test_a_sender_that_waits_is_due_no_more_frames_than_one_that_sends(
+    asked: tuple[Film, Sample],
+) -> None:
+    film, sample = asked
+    times = Times(-1.0, 0.0, sample.from_s, sample.to_s + 0.1)
+    link = Link(LinkShape(constant(5e6)), 1)
+    call = Call(film, times, Waiting(300e3, 10), SteeredCoder(), link, Watching())
+    call.run()
+    sending, _ = _call(film, sample, loss=0.0)
+    assert abs(len(call.due) - len(sending.due)) <= 1
