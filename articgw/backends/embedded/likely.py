@@ -2,7 +2,10 @@
 
 Answering wants proof, aiming wants not to miss: `match` drops what does not fit, here it only
 becomes less likely. The text of a sign counts as far as it was read surely, and what could not be
-read may say anything; it is what a question about text needs a closer look at.
+read may say anything; it is what a question about text needs a closer look at, as
+far as it is text at all: what the detector finds faintly is mostly a pattern, and seldom wide. How
+likely each is: the mean of two logistic regressions on such finds in drawn pictures of one seed,
+103 in sharp and 113 in coarse ones. On those of another it tells nine of ten pairs apart.
 """
 
 from __future__ import annotations
