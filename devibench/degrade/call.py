@@ -173,13 +173,10 @@ class Call:
     def _capture(self, now: float, yuv: Pixels | None) -> None:
         if now + 1e-6 < self._due_t and self._waiting is None:
             return
-        replaces = (
-            self._waiting is not None and now - self._slot_t < 1 / self._sender.fps(now) - 1e-6
-        )
-        if replaces:
-            self.due.pop()
-        else:
+        if self._waiting is None or now + 1e-6 >= self._slot_t + 1 / self._sender.fps(now):
             self._slot_t = now
+        else:
+            self.due.pop()
         due = Due(now)
         self.due.append(due)
         self._waiting = (now, yuv, due)

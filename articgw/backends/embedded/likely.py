@@ -2,10 +2,10 @@
 
 Answering wants proof, aiming wants not to miss: `match` drops what does not fit, here it only
 becomes less likely. The text of a sign counts as far as it was read surely, and what could not be
-read may say anything; it is what a question about text needs a closer look at, as
-far as it is text at all: what the detector finds faintly is mostly a pattern, and seldom wide. How
-likely each is: the mean of two logistic regressions on such finds in drawn pictures of one seed,
-103 in sharp and 113 in coarse ones. On those of another it tells nine of ten pairs apart.
+read may say anything; it is what a question about text needs a closer look at, as far as it is text
+at all: what the detector finds faintly is mostly a pattern, and seldom wide. How likely each is:
+the mean of two logistic regressions on such finds in drawn pictures of one seed, 103 in sharp and
+113 in coarse ones. On those of another it tells nine of ten pairs apart.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def weigh(intent: Intent, candidate: Candidate, scene: Scene) -> float:
     """Likelihood that the target of the intent is this candidate; only ratios mean something."""
     phrase = intent.target
     weight = _look(phrase, candidate, scene) * _text(phrase, candidate)
-    weight *= _is_text(candidate, scene)
+    weight *= _is_text(candidate, scene.size_px)
     if intent.kind is not None:
         sort = _UNREAD_KIND if not candidate.text else kinds.fits(candidate.text, intent.kind)
         weight *= _blend(candidate, sort, _UNREAD_KIND)
@@ -52,15 +52,16 @@ def trust(candidate: Candidate) -> float:
     return sure * min(1.0, letters / 3)
 
 
-def _is_text(candidate: Candidate, scene: Scene) -> float:
+def _is_text(candidate: Candidate, size_px: tuple[int, int]) -> float:
+    """Chance that it is text at all, where that is what was found and nobody has read it."""
     sign = candidate.source
     if not isinstance(sign, Sign) or candidate.text:
         return 1.0
-    wide_px = (sign.box[2] - sign.box[0]) * scene.size_px[0]
-    tall_px = (sign.box[3] - sign.box[1]) * scene.size_px[1]
+    wide_px = max(1.0, (sign.box[2] - sign.box[0]) * size_px[0])
+    tall_px = max(1.0, (sign.box[3] - sign.box[1]) * size_px[1])
     at_once, by_score, by_form = _IS_TEXT
     found = max(line.found for line in sign.lines)
-    odds = at_once + by_score * found + by_form * math.log(max(1.0, wide_px) / max(1.0, tall_px))
+    odds = at_once + by_score * found + by_form * math.log(wide_px / tall_px)
     return max(_UNLIKELY, 1.0 / (1.0 + math.exp(-odds)))
 
 

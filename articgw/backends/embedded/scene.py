@@ -34,7 +34,7 @@ class TextLine:
     ink: RGB = (255.0, 255.0, 255.0)
     """Median colour of the letters, 0..255."""
     found: float = 1.0
-    """Certainty of the detector that this is text at all; 1 for what was read."""
+    """Certainty of the detector that this is text at all; 1 where it was read at once."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,3 +49,16 @@ def test_hunting_leaves_reading_as_it_was(eyes: Eyes) -> None:
 
 def test_nothing_to_find(eyes: Eyes) -> None:
     assert eyes._reader.hunt(rgb(draw([]))) == ()
+
+
+def test_each_find_has_the_score_of_its_own_place(eyes: Eyes) -> None:
+    clear = Plate((0.5, 0.2), "STATION 42", 24, "blue", "white")
+    faint = Plate((0.5, 0.8), "l", 12, "blue", "green")
+    picture = rgb(draw([clear, faint]))
+    finds = {round(line.box[1], 1): line.found for line in eyes._reader.hunt(picture)}
+    alone = {
+        round(line.box[1], 1): line.found
+        for plate in (clear, faint)
+        for line in eyes._reader.hunt(rgb(draw([plate])))
+    }
+    assert len(finds) == 2 and finds == pytest.approx(alone, abs=0.05)
